@@ -1,0 +1,137 @@
+"""The data sets that are there: adding, finding, listing, deleting."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core import db, specs
+from core.artifacts import Artifacts
+from core.datasets.reading import Reading
+from core.errors import ConflictError, NotFoundError
+from core.tables import ACTIVE, Dataset, Job, User
+
+
+def keep_arrays(artifacts: Artifacts, reading: Reading, folder: Path) -> dict[str, str]:
+    """Moves what was read into the artifact store, and answers the hashes by name."""
+    files = {**reading.arrays, "encoding": reading.encoding}
+    return {name: artifacts.keep(folder / file) for name, file in files.items()}
+
+
+def same(session: Session, owner: User, name: str, sha256: str, options: dict[str, Any]) -> Dataset | None:
+    """The owner's data set of that name, if it is of the same bytes and options; None if the name is free.
+
+    Raises:
+        ConflictError: the name is taken by something else.
+    """
+    found = _named(session, owner, name)
+    if found is None:
+        return None
+    if found.sha256 != sha256 or found.options != options:
+        raise ConflictError(
+            f"There is a data set {name!r} already, of other content or options. Choose another name, or delete it."
+        )
+    return found
+
+
+def add(
+    session: Session,
+    owner: User,
+    *,
+    name: str,
+    size: int,
+    sha256: str,
+    options: dict[str, Any],
+    reading: Reading,
+    artifacts: dict[str, str],
+) -> Dataset:
+    """A new data set, from what was read of an upload of `size` bytes.
+
+    Raises:
+        ConflictError: the name was taken meanwhile.
+    """
+    dataset = Dataset(
+        owner_id=owner.id,
+        name=name,
+        format=reading.format,
+        bytes=size,
+        sha256=sha256,
+        options=options,
+        description={
+            "rows": reading.rows,
+            "inputs": reading.inputs,
+            "target": reading.target,
+            "splits": reading.splits,
+            "warnings": reading.warnings,
+        },
+        class_counts=reading.class_counts,
+        artifacts=artifacts,
+        created_at=db.now(session),
+    )
+    session.add(dataset)
+    try:
+        session.flush()
+    except sa.exc.IntegrityError as error:
+        raise ConflictError(f"There is a data set {name!r} already.") from error
+    return dataset
+
+
+def find(session: Session, user: User, name: str) -> Dataset:
+    """The user's data set of that name, or by its id.
+
+    Raises:
+        NotFoundError: there is none that the user may see.
+    """
+    dataset = _named(session, user, name) or session.get(Dataset, name)
+    if dataset is None or (dataset.owner_id != user.id and user.role != "admin"):
+        raise NotFoundError(f"There is no data set {name!r}.")
+    return dataset
+
+
+def page(session: Session, user: User, *, after: str | None, limit: int) -> Sequence[Dataset]:
+    """The user's data sets, newest first, below the id `after`."""
+    query = sa.select(Dataset).order_by(Dataset.id.desc()).limit(limit)
+    if user.role != "admin":
+        query = query.where(Dataset.owner_id == user.id)
+    if after:
+        query = query.where(Dataset.id < after)
+    return session.scalars(query).all()
+
+
+def delete(session: Session, dataset: Dataset) -> None:
+    """Removes a data set; the jobs and models made with it stay. Its arrays go with the next sweep.
+
+    Raises:
+        ConflictError: a job needs it.
+    """
+    needed = sa.select(Job.id).where(Job.dataset_id == dataset.id, Job.status.in_(ACTIVE)).limit(1)
+    if job := session.scalar(needed):
+        raise ConflictError(f"{job} needs this data set.")
+    session.delete(dataset)
+
+
+def facts(dataset: Dataset) -> specs.Facts:
+    """What a spec must fit."""
+    inputs, target = dataset.description["inputs"], dataset.description["target"]
+    splits = dataset.description["splits"]
+    return specs.Facts(
+        input_shape=tuple(inputs["shape"]),
+        input_dtype=inputs["dtype"],
+        target_kind=target["kind"],
+        classes=tuple(str(name) for name in target.get("classes", ())),
+        target_width=target.get("width", 1),
+        train_rows=splits["train"],
+        test_rows=splits["test"],
+        class_counts=tuple(dataset.class_counts),
+    )
+
+
+def lineage(dataset: Dataset) -> dict[str, str]:
+    """What tells one data set from another, also when it is gone."""
+    return {"id": dataset.id, "name": dataset.name, "sha256": dataset.sha256}
+
+
+def _named(session: Session, owner: User, name: str) -> Dataset | None:
+    return session.scalar(sa.select(Dataset).where(Dataset.owner_id == owner.id, Dataset.name == name))

@@ -1,0 +1,115 @@
+"""What every format's reading ends with: an encoding, counts, and the files that were written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import errors
+from core.datasets import array_inputs, encoding, storing, table_inputs, wording
+from core.datasets.limits import Limits
+
+MOST_WARNINGS = 100
+
+
+@dataclass(frozen=True)
+class Found:
+    """A data set that was read. `test` is a mask over its rows; `codes` are their classes, if any."""
+
+    encoding: encoding.Encoding
+    test: NDArray[np.bool_]
+    codes: NDArray[np.int64] | None
+    warnings: Sequence[str]
+
+
+def describe(found: Found) -> dict[str, Any]:
+    """The fields of a `Reading`, but for its format."""
+    held = int(found.test.sum())
+    return {
+        "rows": len(found.test),
+        "inputs": _inputs(found.encoding.inputs),
+        "target": _target(found.encoding.target),
+        "splits": {"train": len(found.test) - held, "test": held},
+        "warnings": _bounded(found.warnings),
+        "class_counts": _class_counts(found),
+        "arrays": dict(storing.ARRAYS),
+        "encoding": storing.ENCODING,
+    }
+
+
+def _class_counts(found: Found) -> list[int]:
+    target = found.encoding.target
+    if found.codes is None or not isinstance(target, encoding.ClassTarget):
+        return []
+    counts: list[int] = np.bincount(found.codes[~found.test], minlength=len(target.classes)).tolist()
+    return counts
+
+
+def _inputs(inputs: table_inputs.TableInputs | array_inputs.ArrayInputs) -> dict[str, Any]:
+    shown: dict[str, Any] = {"shape": inputs.shape, "dtype": inputs.dtype}
+    if isinstance(inputs, table_inputs.TableInputs):
+        return shown | {
+            "columns": [column.model_dump() | {"width": column.width} for column in inputs.columns]
+        }
+    return shown | {"raw_shape": inputs.raw_shape, "pictures": inputs.pictures}
+
+
+def _target(target: encoding.ClassTarget | encoding.NumberTarget | encoding.VectorTarget) -> dict[str, Any]:
+    return target.model_dump(include={"name", "kind", "classes", "names"})
+
+
+def _bounded(warnings: Sequence[str]) -> list[str]:
+    if len(warnings) <= MOST_WARNINGS:
+        return list(warnings)
+    return [*warnings[:MOST_WARNINGS], f"and {len(warnings) - MOST_WARNINGS:,} more warnings"]
+
+
+def check_size(rows: int, row_shape: Sequence[int], limits: Limits) -> None:
+    """Refuses arrays that would be larger than an upload may unpack to; a number takes four bytes.
+
+    Raises:
+        errors.InvalidDataError: The sentence names the limit.
+    """
+    # Python's integers: these shapes are a stranger's, and their product may not fit 64 bits.
+    size = 4 * rows
+    for length in row_shape:
+        size *= length
+    if size > limits.max_unpacked_bytes:
+        raise errors.InvalidDataError(
+            f"It would unpack to {size:,} bytes, and at most {limits.max_unpacked_bytes:,} are taken "
+            "(max_unpacked_bytes)"
+        )
+
+
+def shape(asked: Sequence[int] | None, natural: Sequence[int]) -> list[int]:
+    """The shape of a row: `asked`, by the option `input_shape`, or its `natural` one.
+
+    Raises:
+        errors.InvalidDataError: A row has more or fewer numbers than that.
+    """
+    if asked is None:
+        return list(natural)
+    wanted, given = (int(np.prod(lengths, dtype=object)) for lengths in (asked, natural))
+    if wanted != given:
+        detail = (
+            f"input_shape: {list(asked)} has {wording.counted(wanted, 'number')}, and a row has {given:,}"
+        )
+        raise errors.InvalidDataError(
+            detail, [errors.Fault(errors.pointer("options", "input_shape"), detail)]
+        )
+    return list(asked)
+
+
+def untested(test: NDArray[np.bool_], share: float) -> list[str]:
+    """A warning when rows were wanted for the test and there are none."""
+    if share == 0 or test.any():
+        return []
+    return [f"There are too few rows to keep {share:.0%} of them for the test: there is no test split"]
+
+
+def write_encoding(found: encoding.Encoding, into: Path) -> None:
+    """Writes the encoding into its file."""
+    (into / storing.ENCODING).write_bytes(found.dump())

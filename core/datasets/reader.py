@@ -1,0 +1,155 @@
+"""The process that reads uploads: `python -m core.datasets.reader`, request on stdin and answer on stdout.
+
+It runs once and for one upload; see `core.datasets.reading`, which starts it and says what it may take.
+"""
+
+import contextlib
+import errno
+import importlib
+import json
+import resource
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal
+
+from core import errors
+from core.datasets import finding, storing, wording
+from core.datasets.limits import Limits
+from core.datasets.options import Options
+from core.datasets.reading import Reading, Upload, patience
+
+FORMATS: dict[str, Literal["csv", "npz"]] = {".csv": "csv", ".npz": "npz"}
+# What a file's first bytes say it is, for when its name says something else.
+MAGIC = (
+    (b"PK\x03\x04", "a zip archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"%PDF", "a PDF document"),
+    (b"PAR1", "a Parquet table"),
+    (b"\x93NUMPY", "a single array (.npy)"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"SQLite format 3", "a SQLite database"),
+)
+# What this process may write that is not an array: next to nothing, but a limit of 0 would stop its answer.
+SPARE = 2**20
+
+
+def read(files: Sequence[Upload], options: Options, into: Path, limits: Limits) -> Reading:
+    """Reads `files` into the folder `into`, in this very process; on any failure nothing is left there.
+
+    Raises:
+        errors.InvalidDataError: The files cannot be read; the sentence says where and why.
+    """
+    try:
+        kind = _format(files)
+        found = _read(kind, files[0].path, options, into, limits)
+        (into / storing.TEMPORARY).unlink(missing_ok=True)
+        return Reading(format=kind, **finding.describe(found))
+    except BaseException:
+        storing.sweep(into)
+        raise
+
+
+def _format(files: Sequence[Upload]) -> Literal["csv", "npz"]:
+    """What the name of the file says it is, if its first bytes do not say otherwise."""
+    if len(files) != 1:
+        names = wording.listing([file.name for file in files])
+        raise errors.InvalidDataError(f"One file is expected, and there are {len(files)}: {names}")
+    name, path = files[0]
+    kind = FORMATS.get(Path(name).suffix.lower())
+    if kind is None:
+        raise errors.InvalidDataError(
+            f"{wording.quote(name)} is in no format that is read: {', '.join(FORMATS)}"
+        )
+    with path.open("rb") as file:
+        head = file.read(16)
+    found = next((called for magic, called in MAGIC if head.startswith(magic)), None)
+    if not head:
+        raise errors.InvalidDataError(f"{wording.quote(name)} is an empty file")
+    if found and not (kind == "npz" and found == "a zip archive"):
+        raise errors.InvalidDataError(f"{wording.quote(name)} is not what its name says: it is {found}")
+    return kind
+
+
+def _read(kind: str, path: Path, options: Options, into: Path, limits: Limits) -> finding.Found:
+    # Imported when it is needed: PyArrow takes 0.2 s and 60 MB, and arrays do without it.
+    if kind == "csv":
+        csv_file = importlib.import_module("core.datasets.csv_file")
+        table_reading = importlib.import_module("core.datasets.table_reading")
+        table: finding.Found = table_reading.read(
+            csv_file.open_table(path, into, limits), options, into, limits
+        )
+        return table
+    npz_file = importlib.import_module("core.datasets.npz_file")
+    array_reading = importlib.import_module("core.datasets.array_reading")
+    with npz_file.open_arrays(path, into, limits) as arrays:
+        found: finding.Found = array_reading.read(arrays, options, into, limits)
+        return found
+
+
+def main() -> None:
+    """Reads one request from stdin and answers it on stdout."""
+    request = json.load(sys.stdin)
+    limits = Limits(**request["limits"])
+    _confine(limits)
+    files = [Upload(file["name"], Path(file["path"])) for file in request["files"]]
+    answer = _answer(files, Options(**request["options"]), Path(request["into"]), limits)
+    json.dump(answer | {"peak_bytes": _peak_bytes()}, sys.stdout)
+
+
+def _peak_bytes() -> int:
+    """The most memory that this process held."""
+    # Not what getrusage tells, where Linux counts what the parent held when it started this process.
+    with contextlib.suppress(OSError):
+        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+        told = next((line.split()[1] for line in lines if line.startswith("VmHWM:")), None)
+        if told is not None:
+            return int(told) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _confine(limits: Limits) -> None:
+    """Bounds what this process may take, for good; not done by the parent, whose threads forbid it."""
+    signal.alarm(patience(limits.seconds))
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, limits.max_unpacked_bytes + SPARE)
+    if limits.memory_bytes:
+        # Memory of its own. Mapped files are not, and count against the address space alone.
+        _limit(resource.RLIMIT_DATA, limits.memory_bytes)
+        _limit(resource.RLIMIT_AS, limits.memory_bytes + limits.max_unpacked_bytes)
+
+
+def _limit(which: int, most: int) -> None:
+    # macOS knows limits that it does not let one set.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(which, (most, most))
+
+
+def _answer(files: Sequence[Upload], options: Options, into: Path, limits: Limits) -> dict[str, Any]:
+    try:
+        return {"reading": read(files, options, into, limits).model_dump()}
+    except errors.InvalidDataError as error:
+        return {"error": {"detail": error.detail, "faults": [asdict(fault) for fault in error.faults]}}
+    except MemoryError:
+        most = f"{limits.memory_bytes:,} bytes" if limits.memory_bytes else "this machine has"
+        return _refusal(f"Reading it takes more memory than the limit of {most} (reader_memory_bytes)")
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            return _refusal(
+                f"It unpacks to more than {limits.max_unpacked_bytes:,} bytes, the limit (max_unpacked_bytes)"
+            )
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            return {"unavailable": "There is no space left on the disk for this data set"}
+        raise
+
+
+def _refusal(detail: str) -> dict[str, Any]:
+    return {"error": {"detail": detail, "faults": []}}
+
+
+if __name__ == "__main__":
+    main()

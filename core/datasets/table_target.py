@@ -1,0 +1,146 @@
+"""The target of a table: whether it is a class, a number or a vector, and its value in every row."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from core import errors
+from core.datasets import cells, tabular, wording
+from core.datasets.limits import Limits
+from core.datasets.options import Options
+
+# Whole numbers are classes when they are so few; see `_looks_like_class`.
+FEW = 20
+EXACT = 2**53
+
+
+@dataclass
+class TargetColumn:
+    """One column of the target as it is read, batch by batch.
+
+    Both readings are kept as long as they are possible, because the last row of a file may decide: `numbers`
+    until there is a text, `codes` (indices into `places`) until there are more different values than classes.
+    """
+
+    name: str
+    limits: Limits
+    rows: int = 0
+    numbers: list[NDArray[np.float64]] | None = field(default_factory=list)
+    codes: list[NDArray[np.int32]] | None = field(default_factory=list)
+    places: dict[str | None, int] = field(default_factory=dict)
+    text: tuple[int, str] | None = None
+
+    def add(self, chunk: pa.StringArray) -> None:
+        """The column's next rows."""
+        if self.numbers is not None:
+            self._add_numbers(chunk)
+        if self.codes is not None:
+            self._add_codes(chunk)
+        self.rows += len(chunk)
+
+    def _add_numbers(self, chunk: pa.StringArray) -> None:
+        values = tabular.numbers(chunk)
+        if self.numbers is not None and values is not None:
+            self.numbers.append(values)
+        else:
+            at, text = tabular.first_text(chunk)
+            self.text, self.numbers = (self.rows + at, text), None
+
+    def _add_codes(self, chunk: pa.StringArray) -> None:
+        different, codes = tabular.texts(chunk)
+        own = np.array([self.places.setdefault(value, len(self.places)) for value in different], np.int32)
+        if self.codes is not None:
+            self.codes.append(own[codes])
+        if len(self.places) - (None in self.places) > self.limits.max_classes:
+            self.codes = None
+
+
+@dataclass(frozen=True)
+class Classes:
+    """A class for each row: `codes` `(rows,)` are indices into `names`, -1 where it is missing."""
+
+    names: list[str]
+    codes: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers for each row, `(rows, columns)`; what is missing is not finite."""
+
+    values: NDArray[np.float64]
+
+
+def settle(columns: Sequence[TargetColumn], options: Options) -> Classes | Numbers:
+    """What the target is.
+
+    Raises:
+        errors.InvalidDataError: It is not what the options say, or has too many classes.
+    """
+    if len(columns) > 1 and options.task == "classification":
+        detail = "task: several target columns are a vector of numbers, not classes"
+        raise errors.InvalidDataError(detail, [errors.Fault(errors.pointer("options", "task"), detail)])
+    only = columns[0]
+    if len(columns) == 1 and _is_class(only, options):
+        return _classes(only)
+    return Numbers(np.stack([_numbers(column) for column in columns], axis=1))
+
+
+def _is_class(column: TargetColumn, options: Options) -> bool:
+    if options.task is not None:
+        return options.task == "classification"
+    return column.numbers is None or _looks_like_class(column)
+
+
+def _looks_like_class(column: TargetColumn) -> bool:
+    """Whether numbers name classes: whole ones, at most 20 different, and each for five rows on average.
+
+    Two different whole numbers are always classes, however few the rows.
+    """
+    if column.codes is None:
+        return False
+    found = {_value(text) for text in column.places} - {None}
+    if not all(value is not None and value.is_integer() and abs(value) < EXACT for value in found):
+        return False
+    return len(found) <= min(FEW, max(2, column.rows // 5))
+
+
+def _value(text: str | None) -> float | None:
+    """The number in a text that holds one; None when it is missing or infinite."""
+    value = cells.number(text)
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _numbers(column: TargetColumn) -> NDArray[np.float64]:
+    if column.numbers is None:
+        row, text = column.text or (0, "")
+        raise errors.InvalidDataError(
+            f"Data row {row + 1:,}: the target {wording.quote(column.name)} is {wording.quote(text)} "
+            "where a number is expected"
+        )
+    return np.concatenate(column.numbers)
+
+
+def _classes(column: TargetColumn) -> Classes:
+    if column.codes is None:
+        raise errors.InvalidDataError(
+            f"The target {wording.quote(column.name)} has more than {column.limits.max_classes:,} different "
+            "values, which is too many for classes (max_classes)"
+        )
+    numeric = column.numbers is not None
+    labels = [_label(text) if numeric else text for text in column.places]
+    names = sorted({label for label in labels if label is not None}, key=float if numeric else None)
+    index: dict[str | None, int] = {name: at for at, name in enumerate(names)}
+    merged = np.array([index.get(label, -1) for label in labels], np.int64)
+    return Classes(names, merged[np.concatenate(column.codes)])
+
+
+def _label(text: str | None) -> str | None:
+    """The name of a class that is a number: `1`, `1.0` and `01` are one class."""
+    value = _value(text)
+    if value is None:
+        return None
+    return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)

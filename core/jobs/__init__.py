@@ -1,0 +1,33 @@
+"""Jobs: what was asked for, how far it is, and what happened.
+
+Functions take the session first, and neither commit nor enqueue: their caller does.
+"""
+
+from core.jobs.claiming import claim, count_active, position
+from core.jobs.lifecycle import (
+    Failure,
+    Lease,
+    LostLeaseError,
+    cancelled,
+    fail,
+    give_back,
+    held,
+    renew,
+    request_cancel,
+    retry,
+    succeed,
+)
+from core.jobs.story import (
+    Cursor,
+    Event,
+    add_epoch,
+    add_lines,
+    describe_epoch,
+    describe_line,
+    describe_transition,
+    epochs,
+    events,
+    lines,
+)
+from core.jobs.submission import submit
+from core.jobs.sweeping import forget, return_lost, take_turn, used_artifacts, waiting

@@ -1,0 +1,97 @@
+"""What every layer is: Keras's arguments, and arithmetic about shapes. Shapes are without the batch."""
+
+import math
+from collections.abc import Mapping
+from typing import ClassVar, Literal, NamedTuple
+
+from core.specs import wording
+from core.specs.base import Named
+from core.specs.regularizers import AnyRegularizer
+from core.specs.scalars import Flag, Identifier
+
+Shape = tuple[int, ...]
+
+_COMMON = {
+    "dtype": "training.precision sets it for the whole network",
+    "autocast": "training.precision sets it for the whole network",
+    "input_shape": "the shape of the input comes from the data set",
+    "input_dim": "the shape of the input comes from the data set",
+    "batch_input_shape": "the shape of the input comes from the data set",
+    "batch_size": "training.batch_size sets it",
+}
+LORA = {
+    "lora_rank": "LoRA adapts a kernel that was trained before",
+    "lora_alpha": "LoRA adapts a kernel that was trained before",
+    "quantization_config": "networks are trained unquantized",
+}
+
+
+class Weight(NamedTuple):
+    """One variable of a layer: its name and shape are Keras's."""
+
+    name: str
+    shape: Shape
+    trainable: bool = True
+
+    @property
+    def size(self) -> int:
+        """How many numbers it holds."""
+        return math.prod(self.shape)
+
+
+class Layer(Named):
+    """One layer of a network.
+
+    A class adds its arguments as Keras names them, with Keras's defaults and allowed values, and overrides
+    what
+    is said below. Everything raises `wording.Misfit`, with the argument that is to blame, for a shape it
+    cannot take.
+    """
+
+    family: ClassVar[str] = "layer"
+    refused: ClassVar[Mapping[str, str]] = _COMMON
+    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "floats"
+    """What becomes of an input of integers: made into floats, kept as integers, or refused (by TensorFlow).
+    """
+    passes_mask: ClassVar[bool] = False
+    """Keras's `supports_masking`: whether a mask (of `Embedding(mask_zero=True)`) goes on to the next layer.
+    """
+
+    name: Identifier | None = None
+    trainable: Flag = True
+    activity_regularizer: AnyRegularizer | None = None
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """What comes out for one row of `shape`."""
+        return shape
+
+    def weights(self, shape: Shape) -> list[Weight]:
+        """The variables that hold what is learned (and moving averages), for an input that `output_shape`
+        took.
+        """
+        del shape
+        return []
+
+    def multiply_adds(self, shape: Shape) -> int:
+        """Multiplications with weights for one row, forward; activations and poolings count nothing."""
+        del shape
+        return 0
+
+    def working_size(self, shape: Shape) -> int:
+        """Numbers that a training step keeps for one row, to go back through this layer."""
+        return math.prod(self.output_shape(shape))
+
+    def ending(self) -> str | None:
+        """The activation that shapes the output; None if the layer leaves it as it comes."""
+        return "linear"
+
+    def mask(self, masked: bool) -> bool:
+        """Whether a mask goes on to the next layer, if one comes in or not."""
+        return masked and self.passes_mask
+
+    def dimensions(self, shape: Shape, rank: int, names: str) -> None:
+        """Raises a Misfit unless `shape` has `rank` axes, which are called `names`."""
+        if len(shape) != rank:
+            raise wording.Misfit(
+                f"{self.called()} takes rows of {rank} axes ({names}), and gets {wording.by(shape)}"
+            )

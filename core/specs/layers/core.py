@@ -1,0 +1,90 @@
+"""Keras's core layers."""
+
+import math
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from typing_extensions import override
+
+from core.specs import wording
+from core.specs.activations import Activation as ActivationName
+from core.specs.constraints import AnyConstraint
+from core.specs.initializers import AnyInitializer, GlorotUniform, RandomUniform, Zeros
+from core.specs.layers.base import LORA, Layer, Shape, Weight
+from core.specs.regularizers import AnyRegularizer
+from core.specs.scalars import Flag, Size
+
+
+class Dense(Layer):
+    """Every output is a weighted sum of all inputs along the last axis."""
+
+    refused: ClassVar[Mapping[str, str]] = LORA
+    passes_mask: ClassVar[bool] = True
+
+    units: Size
+    activation: ActivationName = "linear"
+    use_bias: Flag = True
+    kernel_initializer: AnyInitializer = GlorotUniform()
+    bias_initializer: AnyInitializer = Zeros()
+    kernel_regularizer: AnyRegularizer | None = None
+    bias_regularizer: AnyRegularizer | None = None
+    kernel_constraint: AnyConstraint | None = None
+    bias_constraint: AnyConstraint | None = None
+
+    @override
+    def output_shape(self, shape: Shape) -> Shape:
+        if not shape:
+            raise wording.Misfit("Dense takes rows of one axis or more, and gets a single number")
+        return (*shape[:-1], self.units)
+
+    @override
+    def weights(self, shape: Shape) -> list[Weight]:
+        bias = [Weight("bias", (self.units,))] if self.use_bias else []
+        return [Weight("kernel", (shape[-1], self.units)), *bias]
+
+    @override
+    def multiply_adds(self, shape: Shape) -> int:
+        return math.prod(shape) * self.units
+
+    @override
+    def ending(self) -> str | None:
+        return self.activation
+
+
+class Activation(Layer):
+    """An activation by name."""
+
+    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "refuses"
+    passes_mask: ClassVar[bool] = True
+
+    activation: ActivationName
+
+    @override
+    def ending(self) -> str | None:
+        return None if self.activation == "linear" else self.activation
+
+
+class Embedding(Layer):
+    """A vector for every integer, such as a word's number: the first layer on a data set of text."""
+
+    refused: ClassVar[Mapping[str, str]] = {**LORA, "weights": "weights are learned here"}
+
+    input_dim: Size
+    output_dim: Size
+    embeddings_initializer: AnyInitializer = Field(default=RandomUniform())
+    embeddings_regularizer: AnyRegularizer | None = None
+    embeddings_constraint: AnyConstraint | None = None
+    mask_zero: Flag = False
+
+    @override
+    def output_shape(self, shape: Shape) -> Shape:
+        return (*shape, self.output_dim)
+
+    @override
+    def weights(self, shape: Shape) -> list[Weight]:
+        return [Weight("embeddings", (self.input_dim, self.output_dim))]
+
+    @override
+    def mask(self, masked: bool) -> bool:
+        return self.mask_zero

@@ -1,0 +1,119 @@
+"""Keras's normalizations."""
+
+import math
+from typing import ClassVar, Self
+
+from pydantic import model_validator
+from typing_extensions import override
+
+from core.specs import wording
+from core.specs.base import Data
+from core.specs.constraints import AnyConstraint
+from core.specs.initializers import AnyInitializer, Ones, Zeros
+from core.specs.layers.base import Layer, Shape, Weight
+from core.specs.regularizers import AnyRegularizer
+from core.specs.scalars import Axes, Axis, Flag, Fraction, NonNegative
+
+
+class RenormClipping(Data):
+    """Bounds of batch renormalization's correction."""
+
+    rmax: NonNegative | None = None
+    rmin: NonNegative | None = None
+    dmax: NonNegative | None = None
+
+
+class BatchNormalization(Layer):
+    """Keeps each channel near mean 0 and variance 1, by what a batch shows."""
+
+    passes_mask: ClassVar[bool] = True
+
+    axis: Axis = -1
+    momentum: Fraction = 0.99
+    epsilon: NonNegative = 0.001
+    center: Flag = True
+    scale: Flag = True
+    beta_initializer: AnyInitializer = Zeros()
+    gamma_initializer: AnyInitializer = Ones()
+    moving_mean_initializer: AnyInitializer = Zeros()
+    moving_variance_initializer: AnyInitializer = Ones()
+    beta_regularizer: AnyRegularizer | None = None
+    gamma_regularizer: AnyRegularizer | None = None
+    beta_constraint: AnyConstraint | None = None
+    gamma_constraint: AnyConstraint | None = None
+    renorm: Flag = False
+    renorm_clipping: RenormClipping | None = None
+    renorm_momentum: Fraction = 0.99
+    synchronized: Flag = False
+
+    @model_validator(mode="after")
+    def _bounds_agree(self) -> Self:
+        bounds = self.renorm_clipping
+        if bounds and bounds.rmax is not None and bounds.rmin is not None and bounds.rmax < bounds.rmin:
+            raise wording.misfit("rmax must be at least rmin", "renorm_clipping", "rmax")
+        return self
+
+    @override
+    def output_shape(self, shape: Shape) -> Shape:
+        _channels(self.called(), self.axis, shape)
+        return shape
+
+    @override
+    def weights(self, shape: Shape) -> list[Weight]:
+        size = _channels(self.called(), self.axis, shape)
+        learned = [name for name, there in (("gamma", self.scale), ("beta", self.center)) if there]
+        moving = ["moving_mean", "moving_variance"]
+        if self.renorm:
+            moving += ["moving_stddev", "renorm_mean", "renorm_stddev"]
+        return [Weight(name, size) for name in learned] + [
+            Weight(name, size, trainable=False) for name in moving
+        ]
+
+    @override
+    def multiply_adds(self, shape: Shape) -> int:
+        return math.prod(shape)
+
+
+class LayerNormalization(Layer):
+    """Keeps each row near mean 0 and variance 1."""
+
+    passes_mask: ClassVar[bool] = True
+
+    axis: Axes = -1
+    epsilon: NonNegative = 0.001
+    center: Flag = True
+    scale: Flag = True
+    beta_initializer: AnyInitializer = Zeros()
+    gamma_initializer: AnyInitializer = Ones()
+    beta_regularizer: AnyRegularizer | None = None
+    gamma_regularizer: AnyRegularizer | None = None
+    beta_constraint: AnyConstraint | None = None
+    gamma_constraint: AnyConstraint | None = None
+
+    @override
+    def output_shape(self, shape: Shape) -> Shape:
+        _channels(self.called(), self.axis, shape)
+        return shape
+
+    @override
+    def weights(self, shape: Shape) -> list[Weight]:
+        sizes = _channels(self.called(), self.axis, shape)
+        names = [name for name, there in (("gamma", self.scale), ("beta", self.center)) if there]
+        return [Weight(name, sizes) for name in names]
+
+    @override
+    def multiply_adds(self, shape: Shape) -> int:
+        return math.prod(shape)
+
+
+def _channels(subject: str, axis: int | tuple[int, ...], shape: Shape) -> Shape:
+    """The sizes along `axis`, which counts the batch as 0."""
+    axes = wording.check_axes(subject, axis, (0, *shape))
+    if 0 in axes:
+        raise wording.Misfit(
+            f"{subject} cannot have weights along axis 0, the batch, whose size varies", "axis"
+        )
+    if not isinstance(axis, int) and min(axis) < 0 <= max(axis):
+        # Keras sorts them as they are written, and would take the sizes in that order.
+        raise wording.Misfit(f"{subject} takes axes all counted from the front or all from the back", "axis")
+    return tuple(shape[one - 1] for one in sorted(axes))

@@ -1,0 +1,18 @@
+"""Windows that slide over sequences and pictures: what convolutions and poolings have in common."""
+
+from core.specs.layers.base import Shape
+
+AXES = {1: "steps, channels", 2: "height, width, channels"}
+
+
+def slide(spatial: Shape, window: Shape, strides: Shape, padding: str) -> Shape | None:
+    """How often the window fits along each axis, or None if it does not fit at all.
+
+    With the padding `same` or `causal` there is room for it at every stride
+    (`keras.src.ops.operation_utils.compute_conv_output_shape`).
+    """
+    room = (
+        size - reach if padding == "valid" else size - 1 for size, reach in zip(spatial, window, strict=True)
+    )
+    fitting = tuple(left // stride + 1 for left, stride in zip(room, strides, strict=True))
+    return fitting if min(fitting) > 0 else None

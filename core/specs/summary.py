@@ -1,0 +1,67 @@
+"""A network in numbers, with no TensorFlow near."""
+
+from core.specs.base import Data
+from core.specs.resolved import Resolved
+from core.specs.walking import Step, walk
+
+
+class LayerSummary(Data):
+    """One layer: shapes are without the batch, arithmetic is for one row, forward."""
+
+    name: str
+    type: str
+    output_shape: tuple[int, ...]
+    parameters: int
+    multiply_adds: int
+
+
+class Summary(Data):
+    """All layers, and totals. `memory_bytes` estimates a training step, without TensorFlow itself."""
+
+    layers: tuple[LayerSummary, ...]
+    parameters: int
+    trainable_parameters: int
+    multiply_adds: int
+    memory_bytes: int
+
+
+def summarize(resolved: Resolved) -> Summary:
+    """What the network is and costs."""
+    steps = walk(resolved.layers, resolved.input_shape, resolved.input_dtype)
+    layers = tuple(_layer(step) for step in steps)
+    trainable = sum(
+        weight.size for step in steps for weight in step.weights if weight.trainable and step.layer.trainable
+    )
+    parameters = sum(layer.parameters for layer in layers)
+    return Summary(
+        layers=layers,
+        parameters=parameters,
+        trainable_parameters=trainable,
+        multiply_adds=sum(layer.multiply_adds for layer in layers),
+        memory_bytes=_memory(resolved, steps, parameters, trainable),
+    )
+
+
+def _layer(step: Step) -> LayerSummary:
+    return LayerSummary(
+        name=step.layer.name or "",
+        type=type(step.layer).__name__,
+        output_shape=step.output_shape,
+        parameters=sum(weight.size for weight in step.weights),
+        multiply_adds=step.layer.multiply_adds(step.input_shape),
+    )
+
+
+def _memory(resolved: Resolved, steps: list[Step], parameters: int, trainable: int) -> int:
+    """Weights, their gradients and what the optimizer remembers, and for each row of a batch every layer's
+    output.
+
+    Variables stay in float32 under mixed precision; activations are half as wide there.
+    """
+    training = resolved.training
+    kept = sum(step.layer.working_size(step.input_shape) for step in steps)
+    width = 4 if training.precision == "float32" else 2
+    # Going back, one gradient of the widest output lives beside all that was kept.
+    widest = max(step.layer.working_size(step.input_shape) for step in steps)
+    variables = parameters + trainable * (1 + training.optimizer.slots())
+    return 4 * variables + width * training.batch_size * (kept + widest)

@@ -1,0 +1,50 @@
+"""What rows of each class weigh."""
+
+from core.specs import wording
+from core.specs.facts import Facts
+
+
+def resolve(asked: str | dict[str, float] | None, facts: Facts) -> tuple[float, ...] | None:
+    """A weight for every class, in the order of their numbers; raises a Misfit, its path from the document's
+    root.
+
+    "balanced" is scikit-learn's rule: rows / (classes x rows of the class), so that all
+    classes weigh the same.
+    Without a data set, when there are no counts yet, it is 1 for each.
+    """
+    if asked is None:
+        return None
+    if facts.target_kind != "class":
+        raise wording.Misfit(
+            "Only classes can be weighed, and this data set's target is numbers", "training", "class_weight"
+        )
+    if isinstance(asked, str):
+        return _balanced(facts)
+    weights = [1.0] * len(facts.classes)
+    for key, weight in asked.items():
+        weights[_number(key, facts)] = weight
+    if not any(weights):
+        raise wording.Misfit("Some class must weigh more than 0", "training", "class_weight")
+    return tuple(weights)
+
+
+def _balanced(facts: Facts) -> tuple[float, ...]:
+    rows, classes = sum(facts.class_counts), len(facts.classes)
+    if not rows:
+        return (1.0,) * classes
+    return tuple(rows / (classes * count) if count else 1.0 for count in facts.class_counts)
+
+
+def _number(key: str, facts: Facts) -> int:
+    """The class that goes by that name, or else has that number."""
+    if key in facts.classes:
+        return facts.classes.index(key)
+    if key.isascii() and key.isdecimal() and len(key) < 10 and int(key) < len(facts.classes):
+        return int(key)
+    raise wording.Misfit(
+        f"There is no class {wording.short(key)!r}"
+        f"{wording.guess(key, (repr(name) for name in facts.classes))}",
+        "training",
+        "class_weight",
+        key,
+    )

@@ -1,0 +1,68 @@
+"""Who may ask: users and their bearer tokens."""
+
+import hashlib
+import secrets
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from core import db
+from core.errors import InvalidRequestError, Fault, NotFoundError
+from core.tables import ROLES, Token, User
+
+PREFIX = "fr_"
+
+
+def create_token(session: Session, *, user: str, role: str | None = None) -> str:
+    """A new token of `user`, who is made if need be. Only its hash is kept: this is the one chance to see it.
+
+    Without a `role` a known user keeps theirs and a new one is a `user`.
+
+    Raises:
+        InvalidRequestError: no such role, or a known user has another.
+    """
+    if role is not None and role not in ROLES:
+        detail = f"There is no role {role!r}; there are {' and '.join(ROLES)}."
+        raise InvalidRequestError(detail, [Fault("#/role", detail)])
+    owner = find_or_create(session, user, role)
+    token = PREFIX + secrets.token_urlsafe(32)
+    session.add(Token(user_id=owner.id, sha256=_hash(token), created_at=db.now(session)))
+    session.flush()
+    return token
+
+
+def find_or_create(session: Session, name: str, role: str | None) -> User:
+    """The user of that name."""
+    user = session.scalar(sa.select(User).where(User.name == name))
+    if user is None:
+        user = User(name=name, role=role or "user", created_at=db.now(session))
+        session.add(user)
+        session.flush()
+    elif role is not None and user.role != role:
+        detail = f"{name} is there already, as {user.role}."
+        raise InvalidRequestError(detail, [Fault("#/role", detail)])
+    return user
+
+
+def authenticate(session: Session, token: str) -> User | None:
+    """Whose token it is, or None. The look-up is by hash, so its timing tells nothing of other tokens."""
+    found = session.scalar(
+        sa.select(Token).where(Token.sha256 == _hash(token)).options(joinedload(Token.user))
+    )
+    return found.user if found else None
+
+
+def revoke(session: Session, user: User, token_id: str) -> None:
+    """Ends a token of the user's own; an administrator may end any.
+
+    Raises:
+        NotFoundError: no such token, or somebody else's.
+    """
+    token = session.get(Token, token_id)
+    if token is None or (token.user_id != user.id and user.role != "admin"):
+        raise NotFoundError(f"There is no token {token_id!r}.")
+    session.delete(token)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

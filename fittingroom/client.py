@@ -1,0 +1,294 @@
+"""The HTTP API as a Python object: one method per verb, answers as the dictionaries that they are."""
+
+import json
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from ipaddress import ip_address
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+import httpx
+
+from fittingroom import errors
+from fittingroom.events import Story
+from fittingroom.patience import PATIENCE_SECONDS, Patience
+
+URL = "http://127.0.0.1:8080"
+FINISHED = frozenset({"succeeded", "failed", "cancelled"})
+# The service sends a comment every 15 s: a stream that is silent for longer than this is dead.
+STREAM_TIMEOUT = httpx.Timeout(5, read=45)
+TIMEOUT = httpx.Timeout(60, connect=5)
+# The answer to an upload comes when the data set has been read, which may take minutes.
+UPLOAD_TIMEOUT = httpx.Timeout(900, connect=5)
+
+
+class Answer(dict[str, Any]):
+    """A JSON object that the service sent. `text` is the very text that came."""
+
+    text = ""
+
+    @classmethod
+    def of(cls, response: httpx.Response) -> "Answer":
+        """The object in a response.
+
+        Raises:
+            errors.ApiError: there is none, so it is not our service that answered.
+        """
+        try:
+            body = response.json()
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            detail = f"{response.request.url} did not answer with a JSON object"
+            raise errors.ApiError(response.status_code, "This is not Fitting Room", detail)
+        answer = cls(body)
+        answer.text = response.text
+        return answer
+
+
+class Client:
+    """A connection to Fitting Room.
+
+    Without a `url` it is `FITTINGROOM_URL`; else what `fittingroom up` wrote to its home, which is
+    `FITTINGROOM_HOME` or `./var`; else `http://127.0.0.1:8080`. Without a `token` it is
+    `FITTINGROOM_TOKEN`, or, for a service on this machine alone, the token in that same home.
+
+    Every method may raise `ApiError` (the service refused) or `UnreachableError` (it did not answer).
+    """
+
+    def __init__(self, url: str | None = None, token: str | None = None) -> None:
+        home = Path(os.environ.get("FITTINGROOM_HOME") or "var")
+        self.url = (url or os.environ.get("FITTINGROOM_URL") or _read(home / "url") or URL).rstrip("/")
+        local = _is_local(self.url)
+        if token is None:
+            token = os.environ.get("FITTINGROOM_TOKEN")
+        if not token and local:
+            # To this machine only: the embedded administrator's token is nobody else's business.
+            token = _read(home / "token")
+        token = (token or "").strip()
+        if not (token.isascii() and token.isprintable()):
+            raise errors.RoomError("the token holds what no token does: it is ASCII, on one line")
+        self._http = httpx.Client(
+            base_url=self.url,
+            headers={"Authorization": f"Bearer {token}"} if token else {},
+            timeout=TIMEOUT,
+            trust_env=not local,  # a proxy is not asked for what is on this machine
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._http.close()
+
+    # Data sets
+
+    def add_dataset(
+        self,
+        *paths: str | Path,
+        name: str | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """Uploads one data set, of one or several files, straight from the disk.
+
+        Without a `name` it is made from the first file's: `Iris 2.csv` becomes `iris-2`.
+
+        Raises:
+            errors.InputError: a file cannot be read.
+        """
+        form = {"name": name or name_for(Path(paths[0]))}
+        if options:
+            form["options"] = json.dumps(options)
+        with ExitStack() as opened:
+            try:
+                files = [
+                    ("file", (Path(path).name, opened.enter_context(Path(path).open("rb")))) for path in paths
+                ]
+            except OSError as error:
+                raise errors.InputError(f"{error.filename}: {error.strerror}") from error
+            return Answer.of(
+                self._send("POST", "/v1/datasets", data=form, files=files, timeout=UPLOAD_TIMEOUT)
+            )
+
+    def datasets(self) -> Iterator[dict[str, Any]]:
+        """All data sets that are yours to see, newest first."""
+        return self.pages("/v1/datasets")
+
+    # Jobs
+
+    def submit(self, document: Mapping[str, Any], idempotency_key: str | None = None) -> Answer:
+        """Queues a training job: `{"dataset", "model", "training", …}`."""
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else None
+        return Answer.of(self._send("POST", "/v1/jobs", json=document, headers=headers))
+
+    def job(self, job_id: str) -> Answer:
+        """A job as it stands."""
+        return Answer.of(self._send("GET", _job(job_id), again=True))
+
+    def jobs(self, **filters: str) -> Iterator[dict[str, Any]]:
+        """All jobs, newest first; `status`, `name` and `tag` narrow it down."""
+        return self.pages("/v1/jobs", **filters)
+
+    def cancel(self, job_id: str) -> Answer:
+        """Asks for a job's end. One that has ended already stays as it is."""
+        return Answer.of(self._send("POST", f"{_job(job_id)}/cancel"))
+
+    def retry(self, job_id: str) -> Answer:
+        """A new attempt of a failed or cancelled job, from its last checkpoint."""
+        return Answer.of(self._send("POST", f"{_job(job_id)}/retry"))
+
+    def wait(self, job_id: str) -> Answer:
+        """The job once it has ended, however. A restart of the service meanwhile is waited out."""
+        patience, job, etag, pause = Patience(), Answer(), "", 0.1
+        while job.get("status") not in FINISHED:
+            try:
+                # A job that has not changed answers 304, which costs the service next to nothing.
+                headers = {"If-None-Match": etag} if etag else None
+                response = self._send("GET", _job(job_id), again=True, headers=headers)
+            except errors.UnreachableError as error:
+                patience.failed(error)
+                continue
+            patience.answered()
+            if response.status_code != 304:
+                job, etag = Answer.of(response), response.headers.get("ETag", "")
+            if job.get("status") not in FINISHED:
+                time.sleep(pause)
+                pause = min(2.0, pause * 1.3)
+        return job
+
+    def events(self, job_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """A job's story from its beginning to its end, as (event, data).
+
+        The events are `status`, `progress`, `epoch`, `log` and, at last, `end`.
+        A connection that breaks is made again, and the story goes on where it was.
+        """
+        story, patience = Story(), Patience()
+        while True:
+            try:
+                for event, data in self._stream(job_id, story, patience):
+                    yield event, json.loads(data)
+                    if event == "end":
+                        return
+            except httpx.TransportError as error:
+                patience.failed(errors.UnreachableError(self.url, str(error)))
+            except errors.ApiError as error:
+                if error.status not in {429, 502, 503, 504}:
+                    raise
+                time.sleep(error.retry_after_seconds or 1)
+            else:
+                time.sleep(story.retry_seconds)
+
+    def _stream(self, job_id: str, story: Story, patience: "Patience") -> Iterator[tuple[str, str]]:
+        headers = {"Accept": "text/event-stream"}
+        if story.last_id:
+            headers["Last-Event-ID"] = story.last_id
+        with self._http.stream(
+            "GET", f"{_job(job_id)}/events", headers=headers, timeout=STREAM_TIMEOUT
+        ) as response:
+            patience.answered()
+            if response.status_code != 200:
+                response.read()
+                raise errors.api_error(response)
+            yield from story.read(response.iter_bytes())
+
+    # Models
+
+    def models(self) -> Iterator[dict[str, Any]]:
+        """All models, newest first."""
+        return self.pages("/v1/models")
+
+    def model(self, name: str, version: int | None = None) -> Answer:
+        """A model with its versions, or one version of it with its test scores."""
+        return Answer.of(self._send("GET", _model(name, version), again=True))
+
+    def predict(self, name: str, rows: Any, version: int | None = None) -> Answer:  # noqa: ANN401 (any JSON)
+        """`{"predictions": […]}` for rows as they were uploaded: objects by column name, lists, an array."""
+        instances = rows.tolist() if hasattr(rows, "tolist") else rows
+        path = f"{_model(name, version)}:predict"
+        try:
+            # A model that is being loaded says "not now".
+            return Answer.of(self._send("POST", path, again=True, json={"instances": instances}))
+        except ValueError as error:
+            raise errors.InputError(f"these rows are not JSON: {error} (a missing value is null)") from error
+
+    # What all have in common
+
+    def page(self, path: str, **query: str | int | None) -> Answer:
+        """One page of a list, as it is: `{"object": "list", "data": […], "has_more": …}`."""
+        params = {key: value for key, value in query.items() if value is not None}
+        return Answer.of(self._send("GET", path, again=True, params=params))
+
+    def pages(self, path: str, **query: str) -> Iterator[dict[str, Any]]:
+        """The items of a list, page after page, as far as one reads."""
+        after: str | None = None
+        while True:
+            page = self.page(path, limit=100, after=after, **query)
+            yield from page["data"]
+            if not page.get("has_more") or not page["data"]:
+                return
+            after = page["data"][-1]["id"]
+
+    def _send(self, method: str, path: str, *, again: bool = False, **request: Any) -> httpx.Response:  # noqa: ANN401 (httpx's arguments)
+        """A response below 400. With `again`, an answer of 503 is asked once more when it says when."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                response = self._http.request(method, path, **request)
+            except httpx.TransportError as error:
+                raise errors.UnreachableError(self.url, str(error) or type(error).__name__) from error
+            if response.status_code < 400:
+                return response
+            refusal = errors.api_error(response)
+            pause = refusal.retry_after_seconds
+            if not again or response.status_code != 503 or pause is None:
+                raise refusal
+            if time.monotonic() + pause > deadline:
+                raise refusal
+            time.sleep(max(pause, 0.1))
+
+
+def name_for(path: Path) -> str:
+    """A name for the data set in a file, of the form that the service takes."""
+    name = path.name.lower().removesuffix(".gz")
+    stem = name.rpartition(".")[0] or name
+    return re.sub(r"[^a-z0-9._-]+", "-", stem).strip("._-")[:63] or "data"
+
+
+def _job(job_id: str) -> str:
+    return f"/v1/jobs/{quote(job_id, safe='')}"
+
+
+def _model(name: str, version: int | None) -> str:
+    path = f"/v1/models/{quote(name, safe='')}"
+    return path if version is None else f"{path}/versions/{version}"
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text().strip() or None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _is_local(url: str) -> bool:
+    try:
+        host = httpx.URL(url).host
+    except httpx.InvalidURL as error:
+        raise errors.RoomError(f"{url!r} is not a URL: {error}") from error
+    if not url.startswith(("http://", "https://")):
+        raise errors.RoomError(f"{url!r} is not a URL: it begins with neither http:// nor https://")
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

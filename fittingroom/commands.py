@@ -1,0 +1,192 @@
+"""The commands that are a client's: each one a request, and a table of what came back."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from fittingroom import errors, render, rows
+from fittingroom import follow as following
+from fittingroom.client import Answer, Client
+
+PANEL = "The client"
+
+Json = Annotated[bool, typer.Option("--json", help="Print the service's answer, unchanged.")]
+Limit = Annotated[int, typer.Option(min=1, max=100, help="How many to show.")]
+After = Annotated[str | None, typer.Option(help="Show what comes after this id.")]
+JobId = Annotated[str, typer.Argument(metavar="ID")]
+Follow = Annotated[bool, typer.Option("--follow", "-f", help="Show the training until its end.")]
+
+datasets = typer.Typer(no_args_is_help=True, help="Upload data sets, and list them.")
+samples = typer.Typer(no_args_is_help=True, help="Real data sets to play with.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds these commands to the program."""
+    app.add_typer(datasets, name="datasets", rich_help_panel=PANEL)
+    app.add_typer(samples, name="samples", rich_help_panel=PANEL)
+    for command in (train, jobs, job, cancel, models, predict):
+        app.command(rich_help_panel=PANEL)(command)
+
+
+@datasets.command("add")
+def add_dataset(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…")],
+    name: Annotated[str | None, typer.Option(help="Its name [default: the file's].")] = None,
+    target: Annotated[list[str] | None, typer.Option(help="The column to predict; may be repeated.")] = None,
+    options: Annotated[str | None, typer.Option(help="Further options, as JSON.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Upload one data set, of one or several files."""
+    chosen = rows.parse(options, "--options") if options else {}
+    if not isinstance(chosen, dict):
+        raise errors.InputError("--options: a JSON object is wanted")
+    if target:
+        chosen["target"] = target[0] if len(target) == 1 else target
+    with Client() as client:
+        _print_dataset(client.add_dataset(*files, name=name, options=chosen), as_json)
+
+
+@datasets.command("list")
+def list_datasets(limit: Limit = 20, after: After = None, as_json: Json = False) -> None:
+    """List data sets, newest first."""
+    _list("/v1/datasets", render.datasets, as_json, limit=limit, after=after)
+
+
+@samples.command("add")
+def add_sample(name: Annotated[str, typer.Argument(metavar="NAME")], as_json: Json = False) -> None:
+    """Upload a sample: digits, iris, wine, breast_cancer or diabetes."""
+    try:
+        # numpy and scikit-learn come with `fittingroom[embedded]`; the client does without.
+        import sklearn  # noqa: F401 (before anything is asked of the service)
+
+        from fittingroom import samples as shelf
+    except ImportError as error:
+        raise errors.RoomError(f"samples take scikit-learn and numpy: {error}") from error
+    if name not in shelf.NAMES:
+        raise typer.BadParameter(f"there are {', '.join(shelf.NAMES)}", param_hint="NAME")
+    with TemporaryDirectory(prefix="fittingroom-") as folder, Client() as client:
+        path, options = shelf.write(name, Path(folder))
+        _print_dataset(client.add_dataset(path, name=name, options=options), as_json)
+
+
+def train(
+    document: Annotated[Path, typer.Argument(metavar="JOB.json")],
+    follow: Follow = False,
+    key: Annotated[str | None, typer.Option(help="An idempotency key: the same job is queued once.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Queue a training job: {"dataset": …, "model": {"layers": […]}, "training": {…}}."""
+    spec = rows.document(document)
+    if not isinstance(spec, dict):
+        raise errors.InputError(f"{document}: a job is a JSON object")
+    with Client() as client:
+        submitted = client.submit(spec, key)
+        if follow:
+            _follow(client, submitted["id"], as_json)
+        elif as_json:
+            typer.echo(submitted.text)
+        else:
+            _say(f"{submitted['id']} {submitted['status']}")
+
+
+def jobs(
+    status: Annotated[
+        str | None, typer.Option(help="queued, running, succeeded, failed or cancelled.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Those of one model.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Those with a tag.")] = None,
+    *,
+    limit: Limit = 20,
+    after: After = None,
+    as_json: Json = False,
+) -> None:
+    """List jobs, newest first."""
+    _list("/v1/jobs", render.jobs, as_json, status=status, name=name, tag=tag, limit=limit, after=after)
+
+
+def job(job_id: JobId, follow: Follow = False, as_json: Json = False) -> None:
+    """Show a job."""
+    with Client() as client:
+        if follow:
+            _follow(client, job_id, as_json)
+        else:
+            _print_job(client.job(job_id), as_json)
+
+
+def cancel(job_id: JobId, as_json: Json = False) -> None:
+    """End a job; it keeps its metrics."""
+    with Client() as client:
+        _print_job(client.cancel(job_id), as_json)
+
+
+def models(limit: Limit = 20, after: After = None, as_json: Json = False) -> None:
+    """List models, newest first."""
+    _list("/v1/models", render.models, as_json, limit=limit, after=after)
+
+
+def predict(
+    model: Annotated[str, typer.Argument(metavar="MODEL")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Rows: .json, .jsonl, .csv, .tsv or .npz.")],
+    version: Annotated[int | None, typer.Option(min=1, help="Which one [default: the latest].")] = None,
+    as_json: Json = False,
+) -> None:
+    """Predict for the rows in a file."""
+    with Client() as client:
+        answer = client.predict(model, rows.to_predict(file), version)
+    if as_json:
+        typer.echo(answer.text)
+    else:
+        render.predictions(Console(), answer["predictions"])
+
+
+def _follow(client: Client, job_id: str, as_json: bool) -> None:
+    with _left_running(job_id):
+        if as_json:
+            ended = client.wait(job_id)
+            typer.echo(ended.text)
+            raise typer.Exit(0 if ended["status"] == "succeeded" else 1)
+        raise typer.Exit(following.follow(client, job_id, Console()))
+
+
+@contextmanager
+def _left_running(job_id: str) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        again, end = f"fittingroom job {job_id} --follow", f"fittingroom cancel {job_id}"
+        typer.echo(f"\n{job_id} goes on; `{again}` shows it, `{end}` ends it", err=True)
+        raise typer.Exit(130) from None
+
+
+def _list(path: str, show: Callable[[Console, Answer], None], as_json: bool, **query: Any) -> None:  # noqa: ANN401
+    with Client() as client:
+        page = client.page(path, **query)
+    if as_json:
+        typer.echo(page.text)
+    else:
+        show(Console(), page)
+
+
+def _print_dataset(made: Answer, as_json: bool) -> None:
+    if as_json:
+        typer.echo(made.text)
+        return
+    render.datasets(Console(), {"data": [made]})
+    for warning in made.get("warnings") or []:
+        _say(f"warning: {warning}")
+
+
+def _print_job(shown: Answer, as_json: bool) -> None:
+    if as_json:
+        typer.echo(shown.text)
+    else:
+        render.job(Console(), shown)
+
+
+def _say(text: str) -> None:
+    render.say(Console(), text)

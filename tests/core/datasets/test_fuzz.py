@@ -1,0 +1,154 @@
+"""Whatever a file holds, reading it ends in a data set or in a sentence."""
+
+import csv
+import io
+import os
+import zipfile
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from core import errors
+from core.datasets import encoding, options, reading
+from tests.core.datasets.conftest import Room
+
+EXAMPLES = int(os.environ.get("FITTINGROOM_EXAMPLES", "50"))
+fuzz = settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
+
+ASKED = st.fixed_dictionaries(
+    {},
+    optional={
+        "target": st.sampled_from(["a", "b", "y", ["a", "b"]]),
+        "task": st.sampled_from(["classification", "regression"]),
+        "standardize": st.booleans(),
+        "test_split": st.sampled_from([0, 0.2, 0.5, 0.99]),
+        "input_shape": st.sampled_from([[1], [2, 1], [4]]),
+    },
+)
+CELL = st.one_of(
+    st.sampled_from(
+        ["", "NA", "1", "0", "2.5", "-1e308", "1e308", "1e-320", "inf", "nan", "yes", "no", '"', '""', "a b"]
+    ),
+    st.text(max_size=3),
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> bytes:
+    """A table as a program would write it, perhaps with a line that does not belong."""
+    file = io.StringIO()
+    writer = csv.writer(
+        file, delimiter=draw(st.sampled_from(",,;\t")), lineterminator=draw(st.sampled_from(["\n", "\r\n"]))
+    )
+    writer.writerow(["a", "b", "y"])
+    writer.writerows(draw(st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=20)))
+    if draw(st.integers(0, 4)) == 0:
+        file.write(draw(st.text(max_size=10)) + "\n")
+    codec = draw(st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "latin-1", "utf-16"]))
+    return file.getvalue().encode(codec, "replace")
+
+
+def refused(room: Room, error: errors.InvalidDataError) -> None:
+    """A sentence, and an empty folder."""
+    assert 10 < len(error.detail) < 1000
+    assert "without an answer" not in error.detail
+    assert "crashed" not in error.detail
+    assert list(room.into.iterdir()) == []
+
+
+def check(room: Room, content: bytes, name: str, asked: dict) -> None:
+    """Either a data set of finite numbers, or a sentence and an empty folder."""
+    try:
+        data = room.read(content, name, **asked)
+    except errors.InvalidDataError as error:
+        event("refused")
+        refused(room, error)
+        return
+    event("read")
+    assert data.reading.rows == len(data.x_train) + len(data.x_test)
+    assert len(data.x_train)
+    for array in (data.x_train, data.x_test, data.y_train, data.y_test):
+        assert np.isfinite(array).all()
+    if data.reading.target["kind"] == "class":
+        assert sum(data.reading.class_counts) == len(data.y_train)
+        assert set(data.y_test.tolist()) <= set(data.y_train.tolist())
+    assert encoding.encode(data.encoding, []).shape == (0, *data.reading.inputs["shape"])
+
+
+@given(content=st.binary(max_size=300), name=st.sampled_from(["a.csv", "a.npz"]), asked=ASKED)
+@fuzz
+def test_arbitrary_bytes(new_room: Callable[[], Room], content: bytes, name: str, asked: dict) -> None:
+    check(new_room(), content, name, asked)
+
+
+@given(content=tables(), asked=ASKED)
+@fuzz
+def test_what_looks_like_a_table(new_room: Callable[[], Room], content: bytes, asked: dict) -> None:
+    check(new_room(), content, "a.csv", asked)
+
+
+def _arrays() -> dict[str, bytes]:
+    members = {}
+    for name, array in (("x", np.arange(40.0).reshape(10, 4)), ("y", np.arange(10) % 2)):
+        file = io.BytesIO()
+        np.lib.format.write_array(file, array)
+        members[f"{name}.npy"] = file.getvalue()
+    return members
+
+
+def _zipped(members: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def _mangled(content: bytes, changes: list[tuple[float, bytes, int]]) -> bytes:
+    for place, new, old in changes:
+        at = int(place * len(content))
+        content = content[:at] + new + content[at + old :]
+    return content
+
+
+CHANGES = st.lists(
+    st.tuples(st.floats(0, 1), st.binary(max_size=4), st.sampled_from([0, 1, 1, 1, 4, 50])),
+    min_size=1,
+    max_size=3,
+)
+
+
+@given(changes=CHANGES, asked=ASKED)
+@fuzz
+def test_a_mangled_archive(new_room: Callable[[], Room], changes: list, asked: dict) -> None:
+    check(new_room(), _mangled(_zipped(_arrays()), changes), "a.npz", asked)
+
+
+# numpy warns of headers that Python 2 wrote, which a mangled one may look like.
+@pytest.mark.filterwarnings("ignore:Reading `.npy`")
+@given(changes=CHANGES, name=st.sampled_from(["x.npy", "y.npy"]), asked=ASKED)
+@fuzz
+def test_a_mangled_array_in_a_sound_archive(
+    new_room: Callable[[], Room], changes: list, name: str, asked: dict
+) -> None:
+    members = _arrays()
+    # The header and the first numbers: changes of later ones change nothing else.
+    members[name] = _mangled(members[name][:140], changes) + members[name][140:]
+    check(new_room(), _zipped(members), "a.npz", asked)
+
+
+@given(content=tables() | st.binary(max_size=300), name=st.sampled_from(["a.csv", "a.npz"]))
+@settings(max_examples=max(3, EXAMPLES // 20), derandomize=True, deadline=None)
+def test_the_same_apart(new_room: Callable[[], Room], content: bytes, name: str) -> None:
+    room = new_room()
+    try:
+        found = reading.read_apart(
+            [room.upload(name, content)], options.parse_options(None), room.into, room.limits
+        )
+    except errors.InvalidDataError as error:
+        refused(room, error)
+    else:
+        room.load(found)

@@ -1,0 +1,176 @@
+"""Our arithmetic against Keras's own: random stacks of layers, built and run."""
+
+import os
+import warnings
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from core.specs.layers import LAYERS
+from core.specs.walking import Step, walk
+from core.specs.wording import Misfit
+from tests.core.specs.stacks import every_kind, rank_of
+
+Drawn = tuple[tuple[int, ...], str, list[dict[str, object]]]
+
+EXAMPLES = int(os.environ.get("FITTINGROOM_EXAMPLES", "100"))
+
+
+BY_ARGUMENT = {"Activation", "Dropout", "ReLU", "LSTM", "GRU", "SimpleRNN"}
+CONV1 = {"type": "Conv1D", "filters": 4, "kernel_size": 3}
+CONV2 = {"type": "Conv2D", "filters": 4, "kernel_size": 3}
+# Few random layers come here, and mistakes like to.
+CORNERS = [
+    ((9, 2), [CONV1 | {"dilation_rate": 3}]),
+    ((7, 2), [CONV1 | {"dilation_rate": 3}]),
+    ((6, 2), [CONV1 | {"dilation_rate": 3}]),
+    ((7, 2), [CONV1 | {"padding": "causal", "dilation_rate": 2}]),
+    ((7, 2), [CONV1 | {"padding": "same", "strides": 3}]),
+    ((7, 4), [CONV1 | {"groups": 2, "use_bias": False}]),
+    ((7, 3), [CONV1 | {"groups": 2}]),
+    ((3, 3, 1), [CONV2 | {"kernel_size": 5}]),
+    ((5, 6, 1), [CONV2 | {"strides": [2, 3]}]),
+    ((7, 8, 1), [CONV2 | {"dilation_rate": [3, 1]}]),
+    ((7, 8, 3), [{"type": "MaxPooling2D", "pool_size": 3}]),
+    ((7, 8, 3), [{"type": "MaxPooling2D", "pool_size": 3, "strides": [1, 2], "padding": "same"}]),
+    ((2, 8, 3), [{"type": "AveragePooling2D", "pool_size": 3}]),
+    ((6,), [{"type": "Reshape", "target_shape": [-1, 4]}]),
+    ((6,), [{"type": "Reshape", "target_shape": [3, -1]}, {"type": "Flatten"}]),
+    ((1,), [{"type": "Reshape", "target_shape": []}, {"type": "Flatten"}]),
+    ((1,), [{"type": "Reshape", "target_shape": []}, {"type": "Dense", "units": 2}]),
+    ((5, 3), [{"type": "GRU", "units": 2, "reset_after": False}]),
+    ((5, 3), [{"type": "GRU", "units": 2, "bias_initializer": "orthogonal"}]),
+    ((5, 3), [{"type": "LSTM", "units": 2, "bias_initializer": "orthogonal"}]),
+    ((5, 3), [{"type": "LSTM", "units": 2, "unroll": True, "return_sequences": True}]),
+    ((5, 3), [{"type": "BatchNormalization", "renorm": True, "axis": 1}]),
+    ((5, 3), [{"type": "BatchNormalization", "axis": -3}]),
+    ((5, 3), [{"type": "BatchNormalization", "trainable": False}]),
+    ((5, 3), [{"type": "LayerNormalization", "axis": [1, 2], "scale": False}]),
+    ((5, 3), [{"type": "LayerNormalization", "axis": 3}]),
+    ((5,), [{"type": "Dense", "units": 5, "kernel_initializer": "identity"}]),
+    ((5, 3), [CONV1 | {"kernel_initializer": "identity"}]),
+]
+
+
+def ours(stack: list[dict[str, object]], shape: tuple[int, ...], dtype: str) -> list[Step] | None:
+    """Our verdict: the steps, or None."""
+    try:
+        return walk([LAYERS.read(one) for one in stack], shape, dtype)
+    except (ValidationError, Misfit):
+        return None
+
+
+def keras_s(
+    stack: list[dict[str, object]], shape: tuple[int, ...], dtype: str
+) -> tuple[keras.Model, object] | None:
+    """Keras's verdict: the model and what it makes of two rows in training, or None."""
+    keras.backend.clear_session()
+    try:
+        layers = [
+            getattr(keras.layers, one["type"])(
+                **{name: value for name, value in one.items() if name != "type"}
+            )
+            for one in stack
+        ]
+        network = keras.Sequential([keras.Input(shape, dtype=dtype), *layers])
+        return network, network(np.ones((2, *shape), dtype), training=True)
+    except Exception:  # noqa: BLE001 - Keras and TensorFlow raise a dozen kinds for what does not fit
+        return None
+
+
+@st.composite
+def stacks(draw: st.DrawFn, first_kind: str | None = None) -> Drawn:
+    """A data set's row and some layers: of `first_kind` and one more at most, or any few."""
+    rank = first_kind and rank_of(first_kind)
+    shape = tuple(draw(st.lists(st.integers(1, 7), min_size=rank or 1, max_size=rank or 3)))
+    integers = first_kind == "Embedding" or (first_kind is None and draw(st.integers(0, 3)) == 0)
+    dtype = "int32" if integers else "float32"
+    stack = [draw(every_kind(shape)[first_kind])] if first_kind else []
+    for _ in range(draw(st.integers(0, 1) if first_kind else st.integers(1, 4))):
+        steps = ours(stack, shape, dtype)
+        if steps is None:
+            break
+        stack.append(
+            draw(next_layer(steps[-1].output_shape if steps else shape, embed=integers and not stack))
+        )
+    return shape, dtype, stack
+
+
+def next_layer(shape: tuple[int, ...], *, embed: bool) -> st.SearchStrategy[dict[str, object]]:
+    """Mostly a layer for as many axes as there are."""
+    kinds = every_kind(shape)
+    embedding = kinds.pop("Embedding")
+    fitting = [one for kind, one in kinds.items() if rank_of(kind) == len(shape)]
+    anywhere = [one for kind, one in kinds.items() if rank_of(kind) is None]
+    misfits = [one for kind, one in kinds.items() if rank_of(kind) not in {None, len(shape)}]
+    rest = st.one_of(
+        st.one_of(fitting or anywhere), st.one_of(anywhere), st.one_of(anywhere), st.one_of(misfits)
+    )
+    return st.one_of(embedding, rest) if embed else rest
+
+
+def some(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@pytest.mark.timeout(4 * 3600)
+@some(EXAMPLES)
+@given(stacks())
+def test_shapes_parameters_and_verdict_of_a_stack_are_keras_s(drawn: Drawn) -> None:
+    agree(drawn)
+
+
+@pytest.mark.timeout(4 * 3600)
+@pytest.mark.parametrize("kind", list(LAYERS.members))
+def test_shapes_parameters_and_verdict_of_every_layer_are_keras_s(kind: str) -> None:
+    # One property for each kind: drawn at random, the rarer ones would hardly be seen in a hundred stacks.
+    some(max(EXAMPLES // 8, 5))(given(stacks(kind))(agree))()
+
+
+@pytest.mark.parametrize(("shape", "stack"), CORNERS)
+def test_shapes_parameters_and_verdict_in_a_corner_are_keras_s(
+    shape: tuple[int, ...], stack: list[dict[str, object]]
+) -> None:
+    agree((shape, "float32", stack))
+
+
+def agree(drawn: Drawn) -> None:
+    """Fails unless we say of a stack what Keras says."""
+    shape, dtype, stack = drawn
+    if beyond_us(stack, dtype):
+        return
+    steps = ours(stack, shape, dtype)
+    with warnings.catch_warnings():
+        # Keras warns of masks that a layer drops, and of poolings that make nothing.
+        warnings.simplefilter("ignore")
+        built = keras_s(stack, shape, dtype)
+    assert (steps is not None) == (built is not None)
+    if steps is None:
+        return
+    network, output = built
+    assert output.shape == (2, *steps[-1].output_shape)
+    for step, theirs in zip(steps, network.layers, strict=True):
+        assert step.output_shape == theirs.output.shape[1:]
+        assert sum(weight.size for weight in step.weights) == theirs.count_params()
+        shapes = sorted(tuple(variable.shape) for variable in theirs.weights if "seed" not in variable.path)
+        assert sorted(weight.shape for weight in step.weights) == shapes
+        if step.layer.trainable:
+            trained = sum(int(np.prod(variable.shape)) for variable in theirs.trainable_variables)
+            assert trained == sum(weight.size for weight in step.weights if weight.trainable)
+
+
+def beyond_us(stack: list[dict[str, object]], dtype: str) -> bool:
+    """What we refuse, for a reason, although Keras would go on."""
+    # TensorFlow does some of these to integers, with some arguments: which ones is nobody's business.
+    words_by_number = dtype == "int32" and stack[0]["type"] != "Embedding"
+    return words_by_number and any(one["type"] in BY_ARGUMENT for one in stack)
