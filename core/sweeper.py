@@ -1,0 +1,92 @@
+"""The sweeper: finds what was lost, and throws away what nobody needs. Any process may run it; one does."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+import structlog
+from celery import Celery
+
+from core import jobs, queue, workers
+from core.artifacts import Artifacts
+from core.config import Settings
+from core.db import Database
+
+# Artifacts are looked through rarely: it takes a look at all of them.
+ARTIFACTS_SECONDS = 600.0
+# What was put into the store lately may be about to be referred to.
+SPARED_SECONDS = 3600.0
+STOP_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Sweeper:
+    """A thread that sweeps whenever it is this process's turn.
+
+    A process that dies in its turn loses it: the lock in the database runs out by itself.
+    """
+
+    database: Database
+    artifacts: Artifacts
+    celery: Celery
+    settings: Settings
+    holder: str
+    _ended: threading.Event = field(default_factory=threading.Event, init=False)
+    _thread: threading.Thread | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Begins."""
+        self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends, after the sweep that is under way."""
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
+
+    def _run(self) -> None:
+        while not self._ended.wait(self.settings.sweep_seconds):
+            try:
+                self.sweep()
+            except (sa.exc.DBAPIError, OSError) as error:
+                # The database or the store is away for a while: the next sweep makes good.
+                log.warning("sweeper.failed", error=str(error))
+
+    def sweep(self) -> bool:
+        """Sweeps, if it is this process's turn. Answers whether it was."""
+        if not self._take_turn("sweep", 3 * self.settings.sweep_seconds):
+            return False
+        with self.database.writing() as session:
+            for job in jobs.return_lost(session, most_losses=self.settings.lost_attempts):
+                log.warning("sweeper.job_lost", job=job.id, attempt=job.attempt, status=job.status)
+            jobs.forget(session)
+        self._nudge()
+        if self._take_turn("artifacts", ARTIFACTS_SECONDS, again=False):
+            with self.database.reading() as session:
+                used = jobs.used_artifacts(session)
+            if removed := self.artifacts.sweep(used, SPARED_SECONDS):
+                log.info("sweeper.artifacts_removed", count=removed)
+        return True
+
+    def _take_turn(self, name: str, seconds: float, *, again: bool = True) -> bool:
+        # Work that is to be done once in so many seconds is nobody's meanwhile, its last holder's included.
+        holder = self.holder if again else f"{self.holder} {time.time_ns()}"
+        try:
+            with self.database.writing() as session:
+                return jobs.take_turn(session, name, holder[:100], seconds)
+        except sa.exc.IntegrityError:
+            return False  # two took the first turn ever at the same time
+
+    def _nudge(self) -> None:
+        """Wakes as many slots as there are jobs for them; one that is awake takes job after job."""
+        with self.database.reading() as session:
+            waiting = jobs.waiting(session)
+            slots = sum(worker.slots for worker in workers.alive(session)) or 1
+        for accelerator, count in waiting.items():
+            for _ in range(min(count, slots)):
+                if not queue.nudge(self.celery, queue.queues_for(accelerator)):
+                    return
