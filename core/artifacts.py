@@ -19,7 +19,7 @@ CHUNK_BYTES = 2**20
 
 
 class MissingArtifactError(FittingRoomError):
-    """An artifact is not in the store"""
+    """An artifact is not in the store."""
 
 
 def sha256_of(path: Path) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from ulid import ULID
 
@@ -62,7 +63,7 @@ def _pool(url: str) -> dict[str, Any]:
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     # The driver is not to begin transactions of its own accord: `_begin_sqlite` does.
-    connection.isolation_level = None  # type: ignore[attr-defined]
+    connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -96,11 +97,25 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
 
 
 def now(session: Session) -> datetime:
-    """The time by the database's clock, which alone decides about leases: the clocks of two machines differ."""
+    """The time by the database's clock, which alone decides about leases: two machines' clocks differ."""
     if session.get_bind().dialect.name == "postgresql":
         at: datetime = session.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
         return at.astimezone(UTC)
     return datetime.now(UTC)  # with SQLite, everybody is on one machine
+
+
+def insert_or_nothing(session: Session, table: type[DeclarativeBase], values: dict[str, Any]) -> bool:
+    """Inserts a row unless a unique one like it is there. Answers whether it did.
+
+    It waits for another transaction that is just inserting the same.
+    """
+    insert: sqlite.Insert | postgresql.Insert
+    if session.get_bind().dialect.name == "sqlite":
+        insert = sqlite.insert(table).on_conflict_do_nothing()
+    else:
+        insert = postgresql.insert(table).on_conflict_do_nothing()
+    inserted = session.execute(insert.values(values).returning(*sa.inspect(table).primary_key))
+    return inserted.first() is not None
 
 
 def new_id(prefix: str) -> str:

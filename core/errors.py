@@ -35,7 +35,7 @@ class FittingRoomError(Exception):
     @property
     def title(self) -> str:
         """One sentence that is the same for every error of this kind."""
-        return (type(self).__doc__ or "").splitlines()[0]
+        return (type(self).__doc__ or "").splitlines()[0].removesuffix(".")
 
 
 class MalformedError(FittingRoomError):

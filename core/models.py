@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
 from core import db
@@ -24,7 +23,7 @@ def parse_reference(text: str) -> Reference:
 
 
 def add_version(session: Session, job: Job, facts: dict[str, Any]) -> ModelVersion:
-    """The next version of the model that the job makes. `facts` has test, parity, parameters and artifacts."""
+    """The next version of the model that the job makes: `facts` has test, parity, parameters, artifacts."""
     model = _find_or_create(session, job.owner_id, job.name)
     model.last_version += 1
     dataset = job.dataset
@@ -75,9 +74,9 @@ def find_version(
     """
     model = find(session, user, name)
     if label is not None:
-        for one in model.labels:
-            if one.label == label:
-                return one.version
+        for labelled in model.labels:
+            if labelled.label == label:
+                return labelled.version
         raise NotFoundError(f"The model {name!r} has no label {label!r}.")
     for one in model.versions:  # newest first
         if version in (None, one.version):
@@ -100,11 +99,11 @@ def page(session: Session, user: User, *, after: str | None, limit: int) -> Sequ
 
 def set_label(session: Session, model: Model, label: str, version: ModelVersion) -> None:
     """Gives the label to that version, and takes it from another of the model's."""
-    for one in model.labels:
-        if one.label == label:
-            one.version = version
-            return
-    model.labels.append(Label(label=label, version=version))
+    values = {"model_id": model.id, "label": label, "version_id": version.id}
+    if not db.insert_or_nothing(session, Label, values):
+        there = sa.update(Label).where(Label.model_id == model.id, Label.label == label)
+        session.execute(there.values(version_id=version.id))
+    session.expire(model, ["labels"])
 
 
 def delete_version(session: Session, model: Model, version: ModelVersion) -> None:
@@ -120,14 +119,7 @@ def delete_version(session: Session, model: Model, version: ModelVersion) -> Non
 
 def _find_or_create(session: Session, owner_id: str, name: str) -> Model:
     """The model, locked: two jobs that end at the same time get two numbers."""
-    insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[session.get_bind().dialect.name]
-    values = {
-        "id": db.new_id("mdl"),
-        "owner_id": owner_id,
-        "name": name,
-        "created_at": db.now(session),
-        "last_version": 0,
-    }
-    session.execute(insert(Model).values(values).on_conflict_do_nothing())
+    values = {"owner_id": owner_id, "name": name, "created_at": db.now(session)}
+    db.insert_or_nothing(session, Model, values)
     query = sa.select(Model).where(Model.owner_id == owner_id, Model.name == name).with_for_update()
     return session.scalars(query).one()

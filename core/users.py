@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from core import db
-from core.errors import InvalidRequestError, Fault, NotFoundError
+from core.errors import Fault, InvalidRequestError, NotFoundError
 from core.tables import ROLES, Token, User
 
 PREFIX = "fr_"

@@ -31,7 +31,8 @@ def same(session: Session, owner: User, name: str, sha256: str, options: dict[st
         return None
     if found.sha256 != sha256 or found.options != options:
         raise ConflictError(
-            f"There is a data set {name!r} already, of other content or options. Choose another name, or delete it."
+            f"There is a data set {name!r} already, of other content or options. "
+            "Choose another name, or delete it."
         )
     return found
 

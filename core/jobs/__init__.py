@@ -31,3 +31,36 @@ from core.jobs.story import (
 )
 from core.jobs.submission import submit
 from core.jobs.sweeping import forget, return_lost, take_turn, used_artifacts, waiting
+
+__all__ = [
+    "Cursor",
+    "Event",
+    "Failure",
+    "Lease",
+    "LostLeaseError",
+    "add_epoch",
+    "add_lines",
+    "cancelled",
+    "claim",
+    "count_active",
+    "describe_epoch",
+    "describe_line",
+    "describe_transition",
+    "epochs",
+    "events",
+    "fail",
+    "forget",
+    "give_back",
+    "held",
+    "lines",
+    "position",
+    "renew",
+    "request_cancel",
+    "retry",
+    "return_lost",
+    "submit",
+    "succeed",
+    "take_turn",
+    "used_artifacts",
+    "waiting",
+]

@@ -21,11 +21,12 @@ from core.tables import ACTIVE, Job, Transition
 HINTS = {
     "nan_loss": "The loss stopped being a number. Try a learning rate ten times smaller, clip_norm: 1.0, or "
     "scaled inputs; and check that the loss fits the last layer's activation.",
-    "out_of_memory": "Try a smaller batch_size, fewer units or filters, or pooling before the first Dense layer.",
-    "time_limit": "Ask for more with limits.max_seconds, or train fewer epochs; a retry goes on from the last "
-    "checkpoint.",
-    "worker_lost": "The worker died several times in a row without progress. Retry once; if it dies again, ask an "
-    "operator to look at the worker's log.",
+    "out_of_memory": "Try a smaller batch_size, fewer units or filters, or pooling before the first Dense "
+    "layer.",
+    "time_limit": "Ask for more with limits.max_seconds, or train fewer epochs; a retry goes on from the "
+    "last checkpoint.",
+    "worker_lost": "The worker died several times in a row without progress. Retry once; if it dies again, "
+    "ask an operator to look at the worker's log.",
     "invalid_data": "Look at the data set's description and warnings, and upload it again.",
     "internal": "This is not your doing. Retry once; if it fails again, tell an operator the job's id.",
 }
@@ -34,7 +35,7 @@ NOT_RETRYABLE = ("nan_loss", "invalid_data")
 
 
 class LostLeaseError(FittingRoomError):
-    """The job is no longer this attempt's"""
+    """The job is no longer this attempt's."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ def return_to_queue(session: Session, job: Job, *, reason: str, most_losses: int
 
 
 def request_cancel(session: Session, job: Job) -> bool:
-    """A queued job is cancelled now, a running one by its worker. Answers whether there was anything to cancel."""
+    """Cancels a queued job now, and a running one through its worker. Answers whether it did either."""
     if job.status not in ACTIVE:
         return False
     job.cancel_requested = True

@@ -14,7 +14,6 @@ from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core import db
@@ -39,22 +38,17 @@ def add_epoch(
         LostLeaseError: the job has been given to somebody else, or ended.
     """
     job = lifecycle.held(session, lease)
-    insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[session.get_bind().dialect.name]
-    written = session.execute(
-        insert(Epoch)
-        .values(
-            job_id=job.id,
-            epoch=report["epoch"],
-            attempt=lease.attempt,
-            metrics=report["metrics"],
-            learning_rate=report["learning_rate"],
-            seconds=report["seconds"],
-            at=db.now(session),
-        )
-        .on_conflict_do_nothing()
-        .returning(Epoch.epoch)
-    ).scalar_one_or_none()
-    if written is not None:  # else this attempt repeats what an earlier one had already told
+    epoch = {
+        "job_id": job.id,
+        "epoch": report["epoch"],
+        "attempt": lease.attempt,
+        "metrics": report["metrics"],
+        "learning_rate": report["learning_rate"],
+        "seconds": report["seconds"],
+        "at": db.now(session),
+    }
+    # An epoch that is there already was told by an earlier attempt, and this one repeats it.
+    if db.insert_or_nothing(session, Epoch, epoch):
         job.metrics = report["metrics"]
     if checkpoint:
         job.checkpoint = checkpoint

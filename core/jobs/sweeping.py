@@ -69,9 +69,9 @@ def used_artifacts(session: Session) -> set[str]:
     for artifacts in session.scalars(sa.select(ModelVersion.artifacts)):
         used |= {artifact["sha256"] for artifact in artifacts.values()}
     for checkpoint in session.scalars(sa.select(Job.checkpoint).where(Job.checkpoint.is_not(None))):
-        used.add(checkpoint["sha256"])  # type: ignore[index]
+        used.add(checkpoint["sha256"])
     for initial in session.scalars(
         sa.select(Job.initial).where(Job.status.in_(ACTIVE), Job.initial.is_not(None))
     ):
-        used.add(initial["sha256"])  # type: ignore[index]
+        used.add(initial["sha256"])
     return used
