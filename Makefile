@@ -1,0 +1,71 @@
+# Everything a developer needs. Each target sets up what it needs by itself; `make` alone lists them.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+LOCK := requirements/test.txt
+# The newest Python that TensorFlow has wheels for, among those that are here.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p && break; done)
+# Written last, so that a set-up that was interrupted is done again.
+STAMP := $(VENV)/.installed
+EXAMPLES ?= 3000
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-all up check format bench compose-test lock clean
+
+help:
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+install: $(STAMP)  ## set up everything in .venv
+
+# By content and not by time: a checkout gives every file a new one.
+KEY := $(shell cat $(LOCK) pyproject.toml 2>/dev/null | cksum | tr " " -)
+ifneq ($(KEY),$(shell cat $(STAMP) 2>/dev/null))
+.PHONY: $(STAMP)
+endif
+
+$(STAMP):
+	@test -n "$(PYTHON)" || { echo "make: Python 3.11 or newer is needed, and there is no python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "make: $(PYTHON) is older than 3.11; choose another with PYTHON=…" >&2; exit 1; }
+	@echo "Setting up $(VENV) with $(PYTHON): a few minutes, once."
+	@test -x $(PY) && $(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	    $(PYTHON) -m venv --clear $(VENV)
+	@rm -f $(STAMP)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $(LOCK)
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+	@echo "$(KEY)" > $(STAMP)
+
+demo: install  ## train and predict on the embedded stack, from start to finish
+	@$(VENV)/bin/fittingroom demo
+
+up: install  ## run the embedded stack until Ctrl-C
+	@$(VENV)/bin/fittingroom up
+
+test: install  ## the tests, with property tests and fault runs on a seeded sample
+	$(PY) -m pytest $(ARGS)
+
+test-all: install  ## the tests with thousands of examples for each property: an hour or more
+	FITTINGROOM_EXAMPLES=$(EXAMPLES) $(PY) -m pytest -o timeout=7200 $(ARGS)
+
+check: install  ## what CI checks: format, lint, types, import rules, tests
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m pytest $(ARGS)
+
+format: install  ## put the code into its form
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+bench: install  ## the benchmarks: tables, and JSON in benchmarks/results
+	$(PY) -m benchmarks $(ARGS)
+
+compose-test: install  ## the containers, built, used, hurt and removed; skipped without a Docker engine
+	$(PY) -m tests.compose $(ARGS)
+
+lock:  ## write requirements/*.txt anew from pyproject.toml; UPGRADE=1 moves to the newest versions
+	PYTHON=$(PYTHON) requirements/compile
+
+clean:  ## remove what the other targets made, but for the data in var
+	rm -rf $(VENV) .*_cache .hypothesis .import_linter_cache dist
