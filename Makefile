@@ -3,8 +3,10 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 LOCK := requirements/test.txt
-# The newest Python that TensorFlow has wheels for, among those that are here.
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p && break; done)
+# The first that runs and that TensorFlow has wheels for; a version manager's shim may do neither.
+SUITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+    $$p -c '$(SUITS)' 2>/dev/null && command -v $$p && break; done)
 # Written last, so that a set-up that was interrupted is done again.
 STAMP := $(VENV)/.installed
 EXAMPLES ?= 3000
@@ -24,11 +26,10 @@ ifneq ($(KEY),$(shell cat $(STAMP) 2>/dev/null))
 endif
 
 $(STAMP):
-	@test -n "$(PYTHON)" || { echo "make: Python 3.11 or newer is needed, and there is no python3" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	    { echo "make: $(PYTHON) is older than 3.11; choose another with PYTHON=…" >&2; exit 1; }
+	@"$(PYTHON)" -c '$(SUITS)' 2>/dev/null || { echo >&2 \
+	    "make: Python 3.11, 3.12 or 3.13 is needed, with its venv module; name one with PYTHON=…"; exit 1; }
 	@echo "Setting up $(VENV) with $(PYTHON): a few minutes, once."
-	@test -x $(PY) && $(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	@$(PY) -c '$(SUITS)' 2>/dev/null || \
 	    $(PYTHON) -m venv --clear $(VENV)
 	@rm -f $(STAMP)
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $(LOCK)
