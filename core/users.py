@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -11,6 +12,7 @@ from core.errors import Fault, InvalidRequestError, NotFoundError
 from core.tables import ROLES, Token, User
 
 PREFIX = "fr_"
+MOST_NAME_CHARACTERS = 100
 
 
 def create_token(session: Session, *, user: str, role: str | None = None) -> str:
@@ -32,13 +34,21 @@ def create_token(session: Session, *, user: str, role: str | None = None) -> str
 
 
 def find_or_create(session: Session, name: str, role: str | None) -> User:
-    """The user of that name."""
-    user = session.scalar(sa.select(User).where(User.name == name))
+    """The user of that name, who is made if need be.
+
+    Raises:
+        InvalidRequestError: it cannot be a name, or a known user has another role.
+    """
+    named = sa.select(User).where(User.name == name)
+    user = session.scalar(named)
     if user is None:
-        user = User(name=name, role=role or "user", created_at=db.now(session))
-        session.add(user)
-        session.flush()
-    elif role is not None and user.role != role:
+        if not 0 < len(name) <= MOST_NAME_CHARACTERS or not name.isprintable():
+            detail = f"A user's name is 1 to {MOST_NAME_CHARACTERS} printable characters."
+            raise InvalidRequestError(detail, [Fault("#/user", detail)])
+        values = {"name": name, "role": role or "user", "created_at": db.now(session)}
+        db.insert_or_nothing(session, User, values)
+        user = session.scalars(named).one()
+    if role is not None and user.role != role:
         detail = f"{name} is there already, as {user.role}."
         raise InvalidRequestError(detail, [Fault("#/role", detail)])
     return user
@@ -50,6 +60,21 @@ def authenticate(session: Session, token: str) -> User | None:
         sa.select(Token).where(Token.sha256 == _hash(token)).options(joinedload(Token.user))
     )
     return found.user if found else None
+
+
+def find_token(session: Session, token: str) -> Token:
+    """The row of a token that is known."""
+    return session.scalars(sa.select(Token).where(Token.sha256 == _hash(token))).one()
+
+
+def page(session: Session, user: User, *, after: str | None, limit: int) -> Sequence[Token]:
+    """The user's tokens, newest first, below the id `after`; an administrator sees everybody's."""
+    query = sa.select(Token).order_by(Token.id.desc()).limit(limit).options(joinedload(Token.user))
+    if user.role != "admin":
+        query = query.where(Token.user_id == user.id)
+    if after:
+        query = query.where(Token.id < after)
+    return session.scalars(query).all()
 
 
 def revoke(session: Session, user: User, token_id: str) -> None:

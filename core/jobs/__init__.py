@@ -4,6 +4,7 @@ Functions take the session first, and neither commit nor enqueue: their caller d
 """
 
 from core.jobs.claiming import claim, count_active, position
+from core.jobs.finding import delete, estimate_start, find, page
 from core.jobs.lifecycle import (
     Failure,
     Lease,
@@ -43,16 +44,20 @@ __all__ = [
     "cancelled",
     "claim",
     "count_active",
+    "delete",
     "describe_epoch",
     "describe_line",
     "describe_transition",
     "epochs",
+    "estimate_start",
     "events",
     "fail",
+    "find",
     "forget",
     "give_back",
     "held",
     "lines",
+    "page",
     "position",
     "renew",
     "request_cancel",

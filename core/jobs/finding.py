@@ -1,0 +1,103 @@
+"""Finding jobs: one, a page of them, and when one may begin."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
+
+from core import db, workers
+from core.errors import ConflictError, NotFoundError
+from core.tables import ACTIVE, Job, ModelVersion, User
+
+# The latest jobs from whose durations the next ones' are guessed.
+REMEMBERED = 20
+
+
+def find(session: Session, user: User, job_id: str) -> Job:
+    """A job, with its transitions and the version that it made.
+
+    Raises:
+        NotFoundError: there is none that the user may see.
+    """
+    query = (
+        sa.select(Job)
+        .where(Job.id == job_id)
+        .options(selectinload(Job.transitions), joinedload(Job.version).joinedload(ModelVersion.model))
+    )
+    job = session.scalar(query)
+    if job is None or (job.owner_id != user.id and user.role != "admin"):
+        raise NotFoundError(f"There is no job {job_id!r}.")
+    return job
+
+
+def page(
+    session: Session,
+    user: User,
+    *,
+    after: str | None,
+    limit: int,
+    status: str | None = None,
+    name: str | None = None,
+    tag: tuple[str, str | None] | None = None,
+) -> Sequence[Job]:
+    """The user's jobs, newest first, below the id `after`; `tag` is a key, and a value or None for any."""
+    query = sa.select(Job).order_by(Job.id.desc()).limit(limit)
+    query = query.options(
+        # What a list does not tell may be long.
+        defer(Job.spec),
+        defer(Job.resolved),
+        defer(Job.plan),
+        defer(Job.environment),
+        joinedload(Job.version).joinedload(ModelVersion.model),
+    )
+    if user.role != "admin":
+        query = query.where(Job.owner_id == user.id)
+    if after:
+        query = query.where(Job.id < after)
+    if status:
+        query = query.where(Job.status == status)
+    if name:
+        query = query.where(Job.name == name)
+    if tag:
+        query = query.where(_tagged(session, *tag))
+    return session.scalars(query).all()
+
+
+def delete(session: Session, job: Job) -> None:
+    """Removes a job that has ended, with its story; a model that it made stays.
+
+    Raises:
+        ConflictError: it has not ended.
+    """
+    if job.status in ACTIVE:
+        raise ConflictError(f"The job is {job.status}: cancel it first.")
+    session.delete(job)
+
+
+def estimate_start(session: Session, position: int) -> datetime | None:
+    """When the queued job at that position may begin, if the next jobs last as the latest did.
+
+    None when nothing is known: no worker is there, or no job has ended yet.
+    """
+    slots = sum(worker.slots for worker in workers.alive(session) if not worker.draining)
+    ended = sa.select(Job.seconds).where(Job.status == "succeeded").order_by(Job.id.desc()).limit(REMEMBERED)
+    seconds = session.scalars(ended).all()
+    if not slots or not seconds:
+        return None
+    running = session.scalar(sa.select(sa.func.count()).where(Job.status == "running")) or 0
+    ahead = position - 1 + min(running, slots)
+    return db.now(session) + timedelta(seconds=ahead // slots * sum(seconds) / len(seconds))
+
+
+def _tagged(session: Session, key: str, value: str | None) -> sa.ColumnElement[bool]:
+    if session.get_bind().dialect.name == "postgresql":
+        if value is None:
+            return Job.tags.op("?")(key)
+        return Job.tags.op("@>")(sa.cast({key: value}, Job.tags.type))
+    # By rows and not by path: a path would read what is special in a key.
+    each = sa.func.json_each(Job.tags).table_valued("key", "value")
+    found = sa.select(1).select_from(each).where(each.c.key == key)
+    if value is not None:
+        found = found.where(each.c.value == value)
+    return found.exists()

@@ -1,0 +1,50 @@
+"""Who asks: the bearer of a token."""
+
+from flask import Flask, g, request
+
+from core import users
+from core.errors import ForbiddenError, MalformedError, UnauthenticatedError
+from core.tables import User
+from service import parts
+
+# Blueprints of which every route needs a token.
+PRIVATE = frozenset(
+    {"account", "datasets", "jobs", "events", "layers", "models", "predictions", "tokens", "workers"}
+)
+
+
+def add_to(app: Flask) -> None:
+    """Asks for a token wherever one is needed, before anything else is looked at."""
+    app.before_request(_identify)
+
+
+def caller() -> User:
+    """Who asks."""
+    user: User = g.user
+    return user
+
+
+def administrator() -> User:
+    """Who asks, and must be an administrator.
+
+    Raises:
+        ForbiddenError: it is not one.
+    """
+    if caller().role != "admin":
+        raise ForbiddenError("This takes an administrator's token.")
+    return caller()
+
+
+def _identify() -> None:
+    if "\0" in request.path or "%00" in request.query_string.decode("latin-1"):
+        raise MalformedError("The address holds the character NUL.")
+    if request.blueprint not in PRIVATE:
+        return
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise UnauthenticatedError("Send the header `Authorization: Bearer TOKEN`.")
+    with parts.of_app().database.reading() as session:
+        user = users.authenticate(session, token.strip())
+    if user is None:
+        raise UnauthenticatedError("This token is not known: it was mistyped, revoked or never made.")
+    g.user = user

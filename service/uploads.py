@@ -1,0 +1,197 @@
+"""Uploads: `multipart/form-data`, written to the disk as it comes, so that memory does not grow with a file.
+
+Werkzeug's decoder finds the parts; what is done with them is here, so that whatever cuts an upload off
+leaves nothing behind.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+from uuid import uuid4
+
+from flask import Request
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.sansio import multipart
+
+from core.datasets.reading import Upload
+from core.errors import Fault, InvalidRequestError, MalformedError, TooLargeError
+
+CHUNK_BYTES = 256 * 2**10
+# Of a part's header, and of all fields together: a name and options.
+MOST_FIELD_BYTES = 2 * 2**20
+MOST_PARTS = 100
+PREFIX = "upload"
+
+
+@dataclass
+class Form:
+    """What was uploaded: the fields as text, the files on the disk, and how many bytes they have."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    files: list[Upload] = field(default_factory=list)
+    hashes: list[str] = field(default_factory=list)
+    size: int = 0
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the file; of several files, that of their hashes in order."""
+        if len(self.hashes) == 1:
+            return self.hashes[0]
+        return hashlib.sha256("\n".join(self.hashes).encode()).hexdigest()
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """A folder of the request's own, which goes with it."""
+    own = folder / f"{PREFIX}-{socket.gethostname()}-{os.getpid()}-{uuid4().hex}"
+    own.mkdir(parents=True)
+    try:
+        yield own
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
+
+
+def clear(folder: Path) -> None:
+    """Removes what processes of this machine left there that are no more."""
+    for stray in folder.glob(f"{PREFIX}-{socket.gethostname()}-*-*"):
+        process = stray.name.split("-")[-2]
+        if process.isdecimal() and not _alive(int(process)):
+            shutil.rmtree(stray, ignore_errors=True)
+
+
+def receive(request: Request, into: Path, *, most_bytes: int, fields: frozenset[str]) -> Form:
+    """Reads the body of `request` into `into`: parts called `file`, and the text `fields`.
+
+    Raises:
+        UnsupportedMediaType: it is no form.
+        MalformedError: it is none that can be read, or was cut off.
+        InvalidRequestError: it has other parts.
+        TooLargeError: it is larger than `most_bytes`.
+    """
+    boundary = request.mimetype_params.get("boundary", "")
+    if request.mimetype != "multipart/form-data" or not boundary:
+        raise UnsupportedMediaType("multipart/form-data with a boundary is expected")
+    asked = request.content_length
+    if asked is not None and asked > most_bytes:
+        raise _too_large(most_bytes, asked)
+    request.max_content_length = most_bytes
+    receiver = _Receiver(boundary, into, fields)
+    try:
+        for chunk in iter(lambda: request.stream.read(CHUNK_BYTES), b""):
+            receiver.take(chunk)
+        receiver.take(None)
+    except RequestEntityTooLarge:
+        # Raised by the stream, which is bounded, or by the decoder for its headers.
+        if receiver.taken >= most_bytes - CHUNK_BYTES:
+            raise _too_large(most_bytes, asked) from None
+        raise MalformedError("The form has too many parts, or too long headers.") from None
+    except (ValueError, AssertionError, AttributeError, OSError) as error:
+        # The decoder raises whatever comes of bytes that are no form.
+        raise MalformedError(f"The form cannot be read; it may have been cut off ({error}).") from None
+    finally:
+        receiver.close()
+    return receiver.form
+
+
+class _Receiver:
+    """Takes the body's bytes, and puts each part where it belongs."""
+
+    def __init__(self, boundary: str, into: Path, fields: frozenset[str]) -> None:
+        self.form = Form()
+        self.taken = 0
+        self._decoder = multipart.MultipartDecoder(
+            boundary.encode("latin-1"),
+            max_form_memory_size=MOST_FIELD_BYTES + CHUNK_BYTES,
+            max_parts=MOST_PARTS,
+        )
+        self._into, self._names = into, fields
+        self._file: IO[bytes] | None = None
+        self._digest = hashlib.sha256()
+        self._field = ""
+        self._text = bytearray()
+
+    def take(self, chunk: bytes | None) -> None:
+        """The next bytes, or the end."""
+        self.taken += len(chunk or b"")
+        self._decoder.receive_data(chunk)
+        while not isinstance(event := self._decoder.next_event(), multipart.NeedData | multipart.Epilogue):
+            if isinstance(event, multipart.File):
+                self._open(event)
+            elif isinstance(event, multipart.Field):
+                self._begin(event)
+            elif isinstance(event, multipart.Data):
+                self._write(event)
+
+    def close(self) -> None:
+        """Closes what a form that was cut off left open."""
+        if self._file is not None:
+            self._file.close()
+
+    def _open(self, part: multipart.File) -> None:
+        if part.name != "file":
+            raise _unknown(part.name, "a file's part is called 'file'")
+        path = self._into / f"file-{len(self.form.files)}"
+        self._file, self._digest = path.open("wb"), hashlib.sha256()
+        self.form.files.append(Upload(part.filename, path))
+
+    def _begin(self, part: multipart.Field) -> None:
+        if part.name not in self._names:
+            others = " and ".join(sorted(self._names))
+            raise _unknown(part.name, f"the fields are {others}, and a file's part has a filename")
+        if part.name in self.form.fields:
+            raise _unknown(part.name, "it is there twice")
+        self._field = part.name
+        self._text.clear()
+
+    def _write(self, data: multipart.Data) -> None:
+        if self._file is None:
+            self._text += data.data
+            if len(self._text) > MOST_FIELD_BYTES:
+                raise TooLargeError(self._field, limit=MOST_FIELD_BYTES, asked=len(self._text), unit="bytes")
+            if not data.more_data:
+                self.form.fields[self._field] = _decoded(self._field, self._text)
+            return
+        self._file.write(data.data)
+        self._digest.update(data.data)
+        self.form.size += len(data.data)
+        if not data.more_data:
+            self._file.close()
+            self._file = None
+            self.form.hashes.append(self._digest.hexdigest())
+
+
+def _decoded(name: str, text: bytearray) -> str:
+    try:
+        decoded = text.decode()
+    except UnicodeDecodeError:
+        raise _unknown(name, "it is not text in UTF-8") from None
+    if "\0" in decoded:
+        raise _unknown(name, "it holds the character NUL")
+    return decoded
+
+
+def _unknown(name: str | None, why: str) -> InvalidRequestError:
+    shown = (name or "")[:60]
+    detail = f"The part {shown!r} is not taken: {why}."
+    return InvalidRequestError(detail, [Fault(f"#/{shown}", detail)])
+
+
+def _too_large(most: int, asked: int | None) -> TooLargeError:
+    return TooLargeError("max_upload_bytes", limit=most, asked=asked, unit="bytes")
+
+
+def _alive(process: int) -> bool:
+    with contextlib.suppress(ProcessLookupError):
+        try:
+            os.kill(process, 0)
+        except PermissionError:
+            return True
+        return True
+    return False

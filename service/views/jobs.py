@@ -1,0 +1,152 @@
+"""Jobs: submitting them, watching them, ending them."""
+
+from typing import Any, Literal
+
+from flask import Response, request
+from flask_openapi3.blueprint import APIBlueprint
+from pydantic import BaseModel, Field
+
+from core import jobs, specs
+from service import answers, auth, bodies, describing, idempotency, parts
+from service.queries import PageQuery, StoryQuery
+
+api = APIBlueprint("jobs", __name__, url_prefix="/v1/jobs")
+
+ROUTE = "POST /v1/jobs"
+
+
+class JobPath(BaseModel):
+    """A job."""
+
+    job: str = Field(description="Its id")
+
+
+class JobsQuery(PageQuery):
+    """Which jobs are wanted."""
+
+    status: Literal["queued", "running", "succeeded", "failed", "cancelled"] | None = None
+    name: str | None = Field(None, max_length=63, description="The model that they make a version of")
+    tag: str | None = Field(None, max_length=400, description="A tag, as `key` or `key:value`")
+
+
+@api.post("")
+def submit() -> Response:
+    """Submit a training job."""
+    own, user = parts.of_app(), auth.caller()
+    with idempotency.held(own.database, user, ROUTE) as hold:
+        document = bodies.document()
+        asked = idempotency.fingerprint(document)
+        if replayed := hold.replay(asked):
+            return replayed
+        with own.database.writing() as session:
+            job = jobs.submit(
+                session, user, document, limits=_limits(), most_active=own.settings.max_queued_jobs
+            )
+            body = describing.job(session, job)
+            response = answers.json(body, 202, location=f"/v1/jobs/{job.id}")
+            hold.answer(session, asked, response, body)
+    own.nudger.nudge(job.accelerator)
+    return response
+
+
+@api.get("")
+def listed(query: JobsQuery) -> Response:
+    """List jobs, newest first, each told briefly."""
+    with parts.of_app().database.reading() as session:
+        page = jobs.page(
+            session,
+            auth.caller(),
+            after=query.after,
+            limit=query.limit + 1,
+            status=query.status,
+            name=query.name,
+            tag=_tag(query.tag),
+        )
+    return answers.page(page, query.limit, describing.job_briefly)
+
+
+@api.get("/<job>")
+def show(path: JobPath) -> Response:
+    """Show a job."""
+    with parts.of_app().database.reading() as session:
+        body = describing.job(session, jobs.find(session, auth.caller(), path.job))
+    return answers.tagged(body, ignoring=_without_estimate)
+
+
+@api.delete("/<job>")
+def delete(path: JobPath) -> Response:
+    """Delete a job that has ended; a model that it made stays."""
+    with parts.of_app().database.writing() as session:
+        jobs.delete(session, jobs.find(session, auth.caller(), path.job))
+    return answers.nothing()
+
+
+@api.post("/<job>/cancel")
+def cancel(path: JobPath) -> Response:
+    """End a job; it keeps its metrics. 200 when there is nothing left to cancel."""
+    with parts.of_app().database.writing() as session:
+        job = jobs.find(session, auth.caller(), path.job)
+        something = jobs.request_cancel(session, job)
+        session.refresh(job)
+        body = describing.job(session, job)
+    return answers.json(body, 202 if something else 200)
+
+
+@api.post("/<job>/retry")
+def retry(path: JobPath) -> Response:
+    """Try a failed or cancelled job again, from its last checkpoint."""
+    own = parts.of_app()
+    with own.database.writing() as session:
+        job = jobs.find(session, auth.caller(), path.job)
+        jobs.retry(session, job)
+        session.refresh(job)
+        body = describing.job(session, job)
+    own.nudger.nudge(job.accelerator)
+    return answers.json(body, 202, location=f"/v1/jobs/{job.id}")
+
+
+@api.get("/<job>/epochs")
+def epochs(path: JobPath, query: StoryQuery) -> Response:
+    """List a job's epochs, in order."""
+    with parts.of_app().database.reading() as session:
+        job = jobs.find(session, auth.caller(), path.job)
+        found = jobs.epochs(session, job, after=query.after, limit=query.limit + 1)
+    return answers.tagged(_story([jobs.describe_epoch(epoch) for epoch in found], query.limit))
+
+
+@api.get("/<job>/logs")
+def logs(path: JobPath, query: StoryQuery) -> Response:
+    """Show what the training printed: as a list, or as text when that is asked for."""
+    with parts.of_app().database.reading() as session:
+        job = jobs.find(session, auth.caller(), path.job)
+        found = jobs.lines(session, job, after=query.after, limit=query.limit + 1)
+    if request.accept_mimetypes.best_match(["application/json", "text/plain"]) == "text/plain":
+        text = "".join(f"{line.line}\n" for line in found[: query.limit])
+        return Response(text, content_type="text/plain; charset=utf-8")
+    return answers.json(_story([jobs.describe_line(line) for line in found], query.limit))
+
+
+def _story(items: list[dict[str, Any]], limit: int) -> dict[str, Any]:
+    return {"object": "list", "data": items[:limit], "has_more": len(items) > limit}
+
+
+def _limits() -> specs.Limits:
+    settings = parts.of_app().settings
+    return specs.Limits(
+        max_layers=settings.max_layers,
+        max_parameters=settings.max_parameters,
+        max_epochs=settings.max_epochs,
+        max_seconds=settings.max_seconds,
+    )
+
+
+def _tag(text: str | None) -> tuple[str, str | None] | None:
+    if not text:
+        return None
+    key, colon, value = text.partition(":")
+    return key, value if colon else None
+
+
+def _without_estimate(body: object) -> object:
+    """A guess at a time moves on with the clock, and is no news."""
+    return body | {"queue": (body["queue"] or {}).get("position")} if isinstance(body, dict) else body
