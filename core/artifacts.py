@@ -5,6 +5,7 @@ a process that dies in between leaves a stray that the sweeper removes, and noth
 """
 
 import hashlib
+import math
 import os
 import shutil
 import time
@@ -14,8 +15,6 @@ from urllib.parse import unquote, urlparse
 from uuid import uuid4
 
 from core.errors import FittingRoomError
-
-CHUNK_BYTES = 2**20
 
 
 class MissingArtifactError(FittingRoomError):
@@ -46,18 +45,25 @@ class Artifacts:
         """
         sha256 = sha256_of(source)
         place = self._place(sha256)
-        if place.exists():
-            os.utime(place)
+        if _renew(place):
             source.unlink()
             return sha256
-        place.parent.mkdir(parents=True, exist_ok=True)
         staged = self._staging / uuid4().hex
         shutil.move(source, staged)  # a rename, or a copy where the scratch folder is on another volume
         staged.chmod(0o444)
-        with staged.open("rb") as file:
-            os.fsync(file.fileno())
+        os.utime(staged)  # it counts from now, and not from when it was written
+        _write_through(staged)
+        place.parent.mkdir(parents=True, exist_ok=True)
         staged.rename(place)
+        _write_through(place.parent)
         return sha256
+
+    def discard(self, sha256: str) -> None:
+        """Removes an artifact that nothing refers to; it may be gone already.
+
+        Only for bytes that nobody else can have put here too, such as a checkpoint's.
+        """
+        self._place(sha256).unlink(missing_ok=True)
 
     def path(self, sha256: str) -> Path:
         """Where the artifact's bytes can be read or memory-mapped."""
@@ -78,15 +84,51 @@ class Artifacts:
         The age spares what a process has put here and is about to refer to. Answers how many went.
         """
         before = time.time() - older_than_seconds
-        strays = [path for path in self._staging.iterdir() if path.stat().st_mtime < before]
-        strays += [
-            path
-            for path in self.root.glob("??/*")
-            if path.parent != self._staging and path.name not in used and path.stat().st_mtime < before
-        ]
-        for path in strays:
-            path.unlink(missing_ok=True)
-        return len(strays)
+        old = [path for path in self._staging.iterdir() if _changed(path) < before]
+        removed = sum(self._remove(path, before) for path in old)
+        for path in self.root.glob("??/*"):
+            if path.name not in used and _changed(path) < before:
+                removed += self._remove(path, before)
+        return removed
+
+    def _remove(self, path: Path, before: float) -> bool:
+        """Removes a file, unless somebody renewed it meanwhile: taken aside, it can no longer be renewed."""
+        aside = self._staging / uuid4().hex
+        try:
+            path.rename(aside)
+        except FileNotFoundError:
+            return False  # discarded, or just moved to its place
+        if _changed(aside) < before:
+            aside.unlink()
+            return True
+        aside.rename(path)
+        return False
 
     def _place(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256
+
+
+def _renew(path: Path) -> bool:
+    """Makes the file count as new, if it is there."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _changed(path: Path) -> float:
+    """When the file was last written or renewed; one that has gone meanwhile is not old."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
+
+
+def _write_through(path: Path) -> None:
+    """Waits until the file, or the folder's list of files, would survive a loss of power."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
