@@ -9,11 +9,14 @@ from collections.abc import Iterable
 import structlog
 from celery import Celery
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 TASK = "worker.look"
 ACCELERATORS = ("cpu", "gpu")
 # A message is of no use once the sweeper has sent the next.
 MESSAGE_SECONDS = 60
+# More would wake nobody, and a queue that no worker reads is not to grow for ever.
+MOST_UNREAD = 100
 
 log = structlog.get_logger()
 
@@ -38,6 +41,8 @@ def connect(broker_url: str, visibility_seconds: int) -> Celery:
             "socket_connect_timeout": 2,
             "socket_timeout": 5,
             "socket_keepalive": True,
+            # Of a sender. A worker's connection is tried again for ever, by the two settings above.
+            "max_retries": 0,
         },
         task_publish_retry=False,
         # Nothing here is monitored through the broker.
@@ -52,9 +57,13 @@ def connect(broker_url: str, visibility_seconds: int) -> Celery:
 def nudge(celery: Celery, accelerators: Iterable[str]) -> bool:
     """Tells one free slot of each kind to look for a job. Answers whether the broker took the message."""
     try:
-        for accelerator in accelerators:
-            celery.send_task(TASK, queue=accelerator, expires=MESSAGE_SECONDS, retry=False)
-    except (OperationalError, OSError) as error:
+        with celery.producer_pool.acquire(block=True) as producer:
+            for accelerator in accelerators:
+                if producer.channel.client.llen(accelerator) < MOST_UNREAD:
+                    celery.send_task(
+                        TASK, queue=accelerator, expires=MESSAGE_SECONDS, retry=False, producer=producer
+                    )
+    except (RedisError, OperationalError, OSError) as error:
         log.warning("queue.nudge_failed", error=str(error))
         return False
     return True
