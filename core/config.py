@@ -44,7 +44,11 @@ class Settings(BaseSettings):
     )
     session_cache: int = Field(32, ge=1, description="Models that one process keeps ready for predictions")
 
-    queues: str = Field("cpu", description="What a worker takes: `cpu`, `gpu` or `cpu,gpu`")
+    queues: str = Field(
+        "cpu",
+        pattern=r"^\s*(cpu|gpu)\s*(,\s*(cpu|gpu)\s*)*$",
+        description="What a worker takes: `cpu`, `gpu` or `cpu,gpu`",
+    )
     slots: int = Field(1, ge=1, description="Jobs that a worker trains at a time")
     slot_threads: int = Field(
         0, ge=0, description="TensorFlow's threads in one slot; 0: an equal share of the cores"
@@ -84,8 +88,17 @@ class Settings(BaseSettings):
 
     @cached_property
     def database(self) -> str:
-        """The database's URL."""
-        return self.database_url or f"sqlite:///{self.home.absolute() / 'fittingroom.db'}"
+        """The database's URL.
+
+        Raises:
+            ValueError: the home's path cannot stand in one.
+        """
+        if self.database_url:
+            return self.database_url
+        path = self.home.absolute() / "fittingroom.db"
+        if "?" in str(path):
+            raise ValueError(f"FITTINGROOM_HOME: {str(path.parent)!r} has a ?, where options would begin.")
+        return f"sqlite:///{path}"
 
     @cached_property
     def artifacts(self) -> str:
