@@ -15,6 +15,9 @@ from ulid import ULID
 
 # How long a SQLite writer waits for its turn.
 SQLITE_BUSY_SECONDS = 30
+# After how long PostgreSQL ends the transaction of a process that says no more. One on a machine that was
+# frozen or lost its power would keep its locks, and a job that the sweeper is to return, for hours.
+SILENT_SECONDS = 60
 
 
 class Database:
@@ -30,12 +33,17 @@ class Database:
             url,
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
-            **_pool(url),
+            # A thread of the service waits for the database, but not for another thread's connection.
+            pool_size=10,
+            max_overflow=60,
+            **_options(url),
         )
         self._writer = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            sa.event.listen(self.engine, "connect", _prepare_postgres)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -54,11 +62,11 @@ class Database:
         self.engine.dispose()
 
 
-def _pool(url: str) -> dict[str, Any]:
+def _options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}}
     # A connection that the server or a firewall dropped is noticed before it is used.
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 60}
+    return {"pool_pre_ping": True}
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
@@ -68,6 +76,13 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _prepare_postgres(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"SET idle_in_transaction_session_timeout = '{SILENT_SECONDS}s'")
+    cursor.close()
+    connection.commit()  # a setting made in a transaction goes with its rollback
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
@@ -116,6 +131,15 @@ def insert_or_nothing(session: Session, table: type[DeclarativeBase], values: di
         insert = postgresql.insert(table).on_conflict_do_nothing()
     inserted = session.execute(insert.values(values).returning(*sa.inspect(table).primary_key))
     return inserted.first() is not None
+
+
+def take_lock(session: Session, number: int) -> None:
+    """Waits for a lock that has a number for a name, and keeps it until the transaction ends.
+
+    On SQLite whoever is writing has it, as there is one writer at a time.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
 
 
 def new_id(prefix: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from core import db
 from core.errors import ConflictError, NotFoundError
@@ -55,13 +56,7 @@ def find(session: Session, user: User, name: str) -> Model:
     Raises:
         NotFoundError: there is none that the user may see.
     """
-    query = sa.select(Model).where(
-        sa.or_(Model.id == name, sa.and_(Model.name == name, Model.owner_id == user.id))
-    )
-    model = session.scalar(query.options(selectinload(Model.versions), selectinload(Model.labels)))
-    if model is None or (model.owner_id != user.id and user.role != "admin"):
-        raise NotFoundError(f"There is no model {name!r}.")
-    return model
+    return _find(session, user, name, selectinload(Model.versions), selectinload(Model.labels))
 
 
 def find_version(
@@ -72,18 +67,29 @@ def find_version(
     Raises:
         NotFoundError: there is none that the user may see.
     """
-    model = find(session, user, name)
+    model = _find(session, user, name)  # not with all its versions
+    query = sa.select(ModelVersion).where(ModelVersion.model_id == model.id)
+    what = "version"
     if label is not None:
-        for labelled in model.labels:
-            if labelled.label == label:
-                return labelled.version
-        raise NotFoundError(f"The model {name!r} has no label {label!r}.")
-    for one in model.versions:  # newest first
-        if version in (None, one.version):
-            return one
-    raise NotFoundError(
-        f"The model {name!r} has no version {version}." if version else f"{name!r} has no version."
-    )
+        query, what = query.join(Label).where(Label.label == label), f"label {label!r}"
+    elif version is not None:
+        query, what = query.where(ModelVersion.version == version), f"version {version}"
+    query = query.options(joinedload(ModelVersion.model))
+    found = session.scalar(query.order_by(ModelVersion.version.desc()).limit(1))
+    if found is None:
+        raise NotFoundError(f"The model {name!r} has no {what}.")
+    return found
+
+
+def hold(session: Session, version: ModelVersion) -> None:
+    """Keeps the version, and so its artifacts, from being deleted until the transaction ends.
+
+    Raises:
+        NotFoundError: it was just deleted.
+    """
+    query = sa.select(ModelVersion.id).where(ModelVersion.id == version.id)
+    if session.scalar(query.with_for_update(read=True, key_share=True)) is None:
+        raise NotFoundError(f"Version {version.version} was just deleted.")
 
 
 def page(session: Session, user: User, *, after: str | None, limit: int) -> Sequence[Model]:
@@ -112,9 +118,22 @@ def delete_version(session: Session, model: Model, version: ModelVersion) -> Non
     Raises:
         ConflictError: a label is on it.
     """
-    if labels := [one.label for one in model.labels if one.version_id == version.id]:
+    # Locked first: nobody labels it meanwhile.
+    session.scalar(sa.select(ModelVersion.id).where(ModelVersion.id == version.id).with_for_update())
+    query = sa.select(Label.label).where(Label.model_id == model.id, Label.version_id == version.id)
+    if labels := session.scalars(query.order_by(Label.label)).all():
         raise ConflictError(f"Version {version.version} is labelled {', '.join(labels)}.")
     session.delete(version)
+    session.flush()
+    session.expire(model, ["versions"])
+
+
+def _find(session: Session, user: User, name: str, *options: ORMOption) -> Model:
+    own = sa.select(Model).where(Model.name == name, Model.owner_id == user.id)
+    model = session.scalar(own.options(*options)) or session.get(Model, name, options=options)
+    if model is None or (model.owner_id != user.id and user.role != "admin"):
+        raise NotFoundError(f"There is no model {name!r}.")
+    return model
 
 
 def _find_or_create(session: Session, owner_id: str, name: str) -> Model:
@@ -122,4 +141,4 @@ def _find_or_create(session: Session, owner_id: str, name: str) -> Model:
     values = {"owner_id": owner_id, "name": name, "created_at": db.now(session)}
     db.insert_or_nothing(session, Model, values)
     query = sa.select(Model).where(Model.owner_id == owner_id, Model.name == name).with_for_update()
-    return session.scalars(query).one()
+    return session.scalars(query.execution_options(populate_existing=True)).one()

@@ -1,14 +1,13 @@
 """The sweeper: finds what was lost, and throws away what nobody needs. Any process may run it; one does."""
 
 import threading
-import time
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 import structlog
 from celery import Celery
 
-from core import jobs, queue, workers
+from core import db, jobs, queue, workers
 from core.artifacts import Artifacts
 from core.config import Settings
 from core.db import Database
@@ -52,41 +51,46 @@ class Sweeper:
         while not self._ended.wait(self.settings.sweep_seconds):
             try:
                 self.sweep()
-            except (sa.exc.DBAPIError, OSError) as error:
+            except (sa.exc.SQLAlchemyError, OSError) as error:
                 # The database or the store is away for a while: the next sweep makes good.
                 log.warning("sweeper.failed", error=str(error))
+            except Exception:
+                # A sweeper that died of a mistake of ours would be missed too late.
+                log.exception("sweeper.failed")
 
     def sweep(self) -> bool:
         """Sweeps, if it is this process's turn. Answers whether it was."""
-        if not self._take_turn("sweep", 3 * self.settings.sweep_seconds):
+        if not self._take_turn("sweep", self.holder[:100], 3 * self.settings.sweep_seconds):
             return False
         with self.database.writing() as session:
             for job in jobs.return_lost(session, most_losses=self.settings.lost_attempts):
                 log.warning("sweeper.job_lost", job=job.id, attempt=job.attempt, status=job.status)
             jobs.forget(session)
         self._nudge()
-        if self._take_turn("artifacts", ARTIFACTS_SECONDS, again=False):
+        # Once in so many seconds: this turn is nobody's meanwhile, this process's included.
+        if self._take_turn("artifacts", db.new_id("turn"), ARTIFACTS_SECONDS):
             with self.database.reading() as session:
                 used = jobs.used_artifacts(session)
             if removed := self.artifacts.sweep(used, SPARED_SECONDS):
                 log.info("sweeper.artifacts_removed", count=removed)
         return True
 
-    def _take_turn(self, name: str, seconds: float, *, again: bool = True) -> bool:
-        # Work that is to be done once in so many seconds is nobody's meanwhile, its last holder's included.
-        holder = self.holder if again else f"{self.holder} {time.time_ns()}"
-        try:
-            with self.database.writing() as session:
-                return jobs.take_turn(session, name, holder[:100], seconds)
-        except sa.exc.IntegrityError:
-            return False  # two took the first turn ever at the same time
+    def _take_turn(self, name: str, holder: str, seconds: float) -> bool:
+        with self.database.writing() as session:
+            return jobs.take_turn(session, name, holder, seconds)
 
     def _nudge(self) -> None:
-        """Wakes as many slots as there are jobs for them; one that is awake takes job after job."""
+        """Wakes as many slots as there are jobs for them; one that is awake takes job after job.
+
+        Where there is no worker, one message waits for the first.
+        """
         with self.database.reading() as session:
-            waiting = jobs.waiting(session)
-            slots = sum(worker.slots for worker in workers.alive(session)) or 1
-        for accelerator, count in waiting.items():
-            for _ in range(min(count, slots)):
+            wanted = {
+                accelerator: min(count, 1 if free is None else free)
+                for accelerator, count in jobs.waiting(session).items()
+                for free in [workers.free_slots(session, accelerator)]
+            }
+        for accelerator, count in wanted.items():
+            for _ in range(count):
                 if not queue.nudge(self.celery, queue.queues_for(accelerator)):
                     return

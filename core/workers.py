@@ -16,13 +16,24 @@ ALIVE_SECONDS = 15.0
 def seen(session: Session, *, name: str, slots: int, accelerators: Collection[str], draining: bool) -> Worker:
     """Notes that a worker is there."""
     at = db.now(session)
-    worker = session.get(Worker, name)
+    # Locked, or the sweeper might take it for gone at this very moment.
+    worker = session.get(Worker, name, with_for_update=True)
     if worker is None:
         worker = Worker(name=name, started_at=at)
         session.add(worker)
     worker.slots, worker.accelerators, worker.draining = slots, sorted(accelerators), draining
     worker.seen_at = at
     return worker
+
+
+def free_slots(session: Session, accelerator: str) -> int | None:
+    """How many jobs that ask for `accelerator` could start now; None where there is no worker at all."""
+    there = alive(session)
+    if not there:
+        return None
+    taken = running(session)
+    fitting = [one for one in there if not one.draining and accelerator in ("any", *one.accelerators)]
+    return sum(max(0, one.slots - len(taken.get(one.name, ()))) for one in fitting)
 
 
 def left(session: Session, name: str) -> None:

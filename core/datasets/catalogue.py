@@ -101,12 +101,20 @@ def page(session: Session, user: User, *, after: str | None, limit: int) -> Sequ
     return session.scalars(query).all()
 
 
+def hold(session: Session, dataset_id: str) -> bool:
+    """Keeps the data set from being deleted until the transaction ends. Answers whether it is there."""
+    query = sa.select(Dataset.id).where(Dataset.id == dataset_id)
+    return session.scalar(query.with_for_update(read=True, key_share=True)) is not None
+
+
 def delete(session: Session, dataset: Dataset) -> None:
     """Removes a data set; the jobs and models made with it stay. Its arrays go with the next sweep.
 
     Raises:
         ConflictError: a job needs it.
     """
+    # Locked first: who submits a job about it meanwhile waits, and then finds it gone.
+    session.scalar(sa.select(Dataset.id).where(Dataset.id == dataset.id).with_for_update())
     needed = sa.select(Job.id).where(Job.dataset_id == dataset.id, Job.status.in_(ACTIVE)).limit(1)
     if job := session.scalar(needed):
         raise ConflictError(f"{job} needs this data set.")

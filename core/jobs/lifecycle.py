@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core import db
-from core.errors import FittingRoomError, InvalidRequestError
+from core.datasets import catalogue
+from core.errors import FittingRoomError, InvalidRequestError, NotFoundError
 from core.tables import ACTIVE, Job, Transition
 
 HINTS = {
@@ -30,6 +31,7 @@ HINTS = {
     "invalid_data": "Look at the data set's description and warnings, and upload it again.",
     "internal": "This is not your doing. Retry once; if it fails again, tell an operator the job's id.",
 }
+MOST_REASON_CHARACTERS = 255
 # What would only fail again.
 NOT_RETRYABLE = ("nan_loss", "invalid_data")
 
@@ -84,10 +86,11 @@ def enter(session: Session, job: Job, status: str, *, reason: str | None = None)
             at=at,
             attempt=job.attempt or None,
             worker=job.worker,
-            reason=reason,
+            reason=reason and reason[:MOST_REASON_CHARACTERS],
         )
     )
     session.flush()
+    session.expire(job, ["transitions"])
 
 
 def start(session: Session, job: Job, worker: str, lease_seconds: float) -> Lease:
@@ -129,7 +132,9 @@ def held(session: Session, lease: Lease) -> Job:
     Raises:
         LostLeaseError: the job has been given to somebody else, or ended.
     """
-    job = session.scalar(sa.select(Job).where(*_held(lease)).with_for_update())
+    query = sa.select(Job).where(*_held(lease)).with_for_update()
+    # As it is now, and not as it was when this session first saw it.
+    job = session.scalar(query.execution_options(populate_existing=True))
     if job is None:
         raise LostLeaseError(_lost(lease))
     return job
@@ -173,10 +178,13 @@ def return_to_queue(session: Session, job: Job, *, reason: str, most_losses: int
         enter(session, job, "failed", reason=reason)
     else:
         enter(session, job, "queued", reason=reason)
+    if job.status == "queued":
+        job.worker = None
 
 
 def request_cancel(session: Session, job: Job) -> bool:
     """Cancels a queued job now, and a running one through its worker. Answers whether it did either."""
+    _lock(session, job)
     if job.status not in ACTIVE:
         return False
     job.cancel_requested = True
@@ -191,6 +199,10 @@ def retry(session: Session, job: Job) -> None:
     Raises:
         InvalidRequestError: there is nothing to retry, or it would only fail again.
     """
+    # The data set first, as `catalogue.delete` does: two that lock in different order wait for ever.
+    if job.dataset_id is not None:
+        catalogue.hold(session, job.dataset_id)
+    _lock(session, job)
     if job.status not in ("failed", "cancelled"):
         raise InvalidRequestError(f"The job is {job.status}: there is nothing to retry.")
     if job.error and not job.error["retryable"]:
@@ -199,8 +211,15 @@ def retry(session: Session, job: Job) -> None:
         )
     if job.dataset_id is None:
         raise InvalidRequestError("The job's data set was deleted: there is nothing to train on.")
-    job.error, job.cancel_requested, job.losses, job.seconds = None, False, 0, 0.0
+    job.error, job.cancel_requested, job.losses, job.seconds, job.worker = None, False, 0, 0.0, None
     enter(session, job, "queued", reason="retry")
+
+
+def _lock(session: Session, job: Job) -> None:
+    """Locks the job and reads it anew: a worker may have claimed or ended it since it was looked up."""
+    if session.scalar(sa.select(Job.id).where(Job.id == job.id).with_for_update()) is None:
+        raise NotFoundError(f"There is no job {job.id!r}.")
+    session.refresh(job)
 
 
 def _end(session: Session, lease: Lease, status: str) -> Job:

@@ -65,7 +65,7 @@ def add_lines(session: Session, lease: lifecycle.Lease, lines: Sequence[str]) ->
     last = session.scalar(sa.select(sa.func.max(LogLine.number)).where(LogLine.job_id == job.id)) or 0
     at = db.now(session)
     for number, line in enumerate(lines[: MOST_LOG_LINES - last], last + 1):
-        text = "… (the log is full)" if number == MOST_LOG_LINES else line[:MOST_LINE_CHARACTERS]
+        text = "… (the log is full)" if number == MOST_LOG_LINES else _storable(line)
         session.add(LogLine(job_id=job.id, number=number, attempt=lease.attempt, line=text, at=at))
 
 
@@ -106,7 +106,7 @@ class Cursor:
         Raises:
             InvalidRequestError: it was not made here.
         """
-        found = re.fullmatch(r"(\d{1,9})-(\d{1,9})-(\d{1,9})", text)
+        found = re.fullmatch(r"([0-9]{1,9})-([0-9]{1,9})-([0-9]{1,9})", text)
         if not found:
             detail = "Last-Event-ID is not an id of this stream."
             raise InvalidRequestError(detail, [Fault("#/headers/Last-Event-ID", detail)])
@@ -124,7 +124,10 @@ class Event:
 
 
 def events(session: Session, job: Job, cursor: Cursor) -> Iterator[Event]:
-    """What happened after `cursor`, in order of time; at most a batch of each kind."""
+    """What happened after `cursor`, in order of time; at most a batch of each kind.
+
+    Where a batch is not enough it ends early: only when nothing comes back has everything been told.
+    """
     transitions = [
         (moved.at, "status", "transitions", moved.number, describe_transition(moved))
         for moved in _transitions(session, job, cursor.transitions)
@@ -138,9 +141,12 @@ def events(session: Session, job: Job, cursor: Cursor) -> Iterator[Event]:
         for line in lines(session, job, after=cursor.lines, limit=BATCH)
     ]
     # A merge and not a sort: a kind keeps its own order, even where a clock was set back.
+    unread = {told[-1][2]: told[-1][3] for told in (transitions, finished, printed) if len(told) == BATCH}
     for at, kind, counter, number, data in heapq.merge(transitions, finished, printed, key=itemgetter(0)):
         cursor = replace(cursor, **{counter: number})
         yield Event(kind, at, data, cursor)
+        if unread.get(counter) == number:
+            return  # the next of this kind is not read yet, and may come before what is
 
 
 def describe_transition(moved: Transition) -> dict[str, Any]:
@@ -169,6 +175,12 @@ def describe_epoch(epoch: Epoch) -> dict[str, Any]:
 def describe_line(line: LogLine) -> dict[str, Any]:
     """A log line as the API tells it."""
     return {"number": line.number, "line": line.line, "attempt": line.attempt, "at": line.at}
+
+
+def _storable(line: str) -> str:
+    """What a database takes for text: PostgreSQL no NUL, neither of them half of a surrogate pair."""
+    text = line[:MOST_LINE_CHARACTERS].replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return text.encode(errors="replace").decode()
 
 
 def _transitions(session: Session, job: Job, after: int) -> Sequence[Transition]:

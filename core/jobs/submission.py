@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core import db, models, specs
@@ -27,7 +28,11 @@ def submit(
     try:
         dataset = catalogue.find(session, owner, spec.dataset)
     except NotFoundError as error:
-        raise InvalidSpecError(error.detail, [Fault("#/dataset", error.detail)]) from error
+        raise _without(error.detail) from error
+    if not catalogue.hold(session, dataset.id):
+        raise _without(f"The data set {spec.dataset!r} was just deleted.")
+    # One submission of a user at a time, or two would both be the last that is allowed.
+    session.scalar(sa.select(User.id).where(User.id == owner.id).with_for_update(key_share=True))
     active = claiming.count_active(session, owner.id)
     if active >= most_active:
         raise TooManyError("jobs waiting or running", limit=most_active, asked=active + 1, unit="jobs")
@@ -55,6 +60,11 @@ def submit(
     return job
 
 
+def _without(detail: str) -> InvalidSpecError:
+    """The error for a data set that is not there."""
+    return InvalidSpecError(detail, [Fault("#/dataset", detail)])
+
+
 def _initial(
     session: Session, owner: User, spec: specs.JobSpec, resolved: specs.Resolved
 ) -> dict[str, Any] | None:
@@ -65,6 +75,7 @@ def _initial(
     at = "#/training/initial_model"
     try:
         version = models.find_version(session, owner, *models.parse_reference(named))
+        models.hold(session, version)
     except NotFoundError as error:
         raise InvalidSpecError(error.detail, [Fault(at, error.detail)]) from error
     parameters = specs.summarize(resolved).parameters

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core import db
 from core.jobs import lifecycle
-from core.tables import ACTIVE, Dataset, IdempotencyKey, Job, Lock, ModelVersion, Worker
+from core.tables import Dataset, IdempotencyKey, Job, Lock, ModelVersion, Worker
 
 KEY_DAYS = 1
 WORKER_HOURS = 1
@@ -16,18 +16,12 @@ WORKER_HOURS = 1
 def take_turn(session: Session, name: str, holder: str, seconds: float) -> bool:
     """Whether `holder` may do the work called `name` now: nobody else may for so many seconds."""
     at = db.now(session)
-    until = at + timedelta(seconds=seconds)
-    lock = session.scalar(sa.select(Lock).where(Lock.name == name).with_for_update(skip_locked=True))
-    if lock is None:
-        # Absent, or just being taken by somebody else: then this insertion fails, and that is a no.
-        if session.scalar(sa.select(sa.func.count()).where(Lock.name == name)):
-            return False
-        session.add(Lock(name=name, holder=holder, until=until))
+    turn = {"holder": holder, "until": at + timedelta(seconds=seconds)}
+    free = sa.or_(Lock.until <= at, Lock.holder == holder)
+    taken = sa.update(Lock).where(Lock.name == name, free).values(turn).returning(Lock.name)
+    if session.scalar(taken) is not None:
         return True
-    if lock.until > at and lock.holder != holder:
-        return False
-    lock.holder, lock.until = holder, until
-    return True
+    return db.insert_or_nothing(session, Lock, {"name": name, **turn})  # the first turn ever
 
 
 def return_lost(session: Session, *, most_losses: int) -> list[Job]:
@@ -68,10 +62,9 @@ def used_artifacts(session: Session) -> set[str]:
         used |= set(artifacts.values())
     for artifacts in session.scalars(sa.select(ModelVersion.artifacts)):
         used |= {artifact["sha256"] for artifact in artifacts.values()}
-    for checkpoint in session.scalars(sa.select(Job.checkpoint).where(Job.checkpoint.is_not(None))):
-        used.add(checkpoint["sha256"])
-    for initial in session.scalars(
-        sa.select(Job.initial).where(Job.status.in_(ACTIVE), Job.initial.is_not(None))
-    ):
-        used.add(initial["sha256"])
+    # What a job would go on from, as long as it may go on.
+    going_on = sa.select(Job.checkpoint, Job.initial, Job.error).where(Job.status != "succeeded")
+    for checkpoint, initial, error in session.execute(going_on).tuples():
+        if error is None or error["retryable"]:
+            used |= {artifact["sha256"] for artifact in (checkpoint, initial) if artifact}
     return used

@@ -35,7 +35,7 @@ def parse(document: object, limits: Limits = Limits()) -> JobSpec:  # noqa: B008
 
 
 def check_size(document: object, limits: Limits) -> None:
-    """Raises SpecTooLargeError for a document that is too deep or too long to be read.
+    """Raises SpecTooLargeError for a document too deep or too long to be read, or with texts not to be kept.
 
     Level by level and without recursion, as depth is what it guards against.
     """
@@ -47,6 +47,9 @@ def check_size(document: object, limits: Limits) -> None:
             raise too_large("nesting", limit=limits.max_depth, asked=None, unit="levels")
         if nodes > limits.max_nodes:
             raise too_large("document", limit=limits.max_nodes, asked=None, unit="values")
+        if any(isinstance(value, str) and "\0" in value for value in level):
+            detail = "A text must not have the character U+0000: databases do not keep it."
+            raise InvalidSpecError(detail, [Fault("#", detail)])
         level = [child for value in level for child in _children(value)]
     _check_layers(document, limits)
 
@@ -62,7 +65,7 @@ def invalid(faults: Sequence[Fault]) -> InvalidSpecError:
 
 def _children(value: object) -> Sequence[object]:
     if isinstance(value, dict):
-        return list(value.values())
+        return [*value, *value.values()]
     return value if isinstance(value, list) else ()
 
 
