@@ -1,0 +1,90 @@
+"""What a supervisor gives a trainer or a scorer, and what these tell it: all that crosses between them.
+
+Only plain values, so that neither process needs what the other has: a supervisor has no TensorFlow, a
+trainer no database.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try at a job.
+
+    Attributes:
+        job_id: the job's.
+        number: which try it is: 1, 2, 3 …
+        resolved: the job's resolved spec, as JSON.
+        arrays: paths of `.npy` files. A trainer gets x_train and y_train, a scorer x_test and y_test.
+        scratch: a folder of this attempt's own.
+        checkpoint: where to go on, if anywhere.
+        initial: a `.keras` file whose weights to begin with, if any.
+        plan: how an earlier attempt was run, which this one keeps to.
+        threads: TensorFlow's, if there is no plan yet.
+        gpu: the number of the GPU to use; None is the CPU.
+        checkpoint_seconds: the least time between two checkpoints.
+    """
+
+    job_id: str
+    number: int
+    resolved: dict[str, Any]
+    arrays: dict[str, str]
+    scratch: str
+    checkpoint: str | None = None
+    initial: str | None = None
+    plan: dict[str, Any] | None = None
+    threads: int = 1
+    gpu: int | None = None
+    checkpoint_seconds: float = 5.0
+
+
+@dataclass(frozen=True)
+class Begun:
+    """The network is built: how it is run, and with what."""
+
+    plan: dict[str, Any]
+    environment: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where the training is: epoch, epochs, step, steps, eta_seconds, metrics."""
+
+    progress: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class EpochDone:
+    """An epoch's figures (epoch, metrics, learning_rate, seconds), and a checkpoint if it left one."""
+
+    report: dict[str, Any]
+    checkpoint: str | None
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The end of the training: paths of the exported files by format, and why any is missing."""
+
+    files: dict[str, str]
+    parameters: int
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Loss and metrics on the test split, and how far ONNX Runtime is from Keras."""
+
+    test: dict[str, Any]
+    parity: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """It cannot go on, and why: a code of `job.error`, and a sentence."""
+
+    code: str
+    message: str
+    traceback: str = field(default="")
+
+
+Report = Begun | Progress | EpochDone | Trained | Scored | Failed

@@ -1,0 +1,106 @@
+"""The training loop: Keras's own `train_step`, many times over in one call of a compiled function.
+
+What costs in `fit` on small networks is Python between the steps. Here a call takes the rows of many batches,
+and a loop inside TensorFlow's graph cuts them into batches and calls `train_step`, so that loss, metrics,
+regularisers and optimizers mean what they mean in Keras. A call is short enough that progress can be told
+between calls; how many batches it takes changes nothing in the result.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from worker.data import Rows
+
+# A call is to last about so long, so that somebody who watches sees the training move.
+CALL_SECONDS = 0.25
+# The rows of one call, in bytes, at the most.
+CALL_BYTES = 64 * 2**20
+
+
+class Loop:
+    """A network that is trained and evaluated.
+
+    Args:
+        network: compiled.
+        augmentation: what varies the rows before the network sees them in training, if anything.
+        batch_size: rows in a batch; the last of an epoch may have fewer.
+    """
+
+    def __init__(self, network: keras.Model, augmentation: keras.Sequential | None, batch_size: int) -> None:
+        self.network = network
+        self._augmentation = augmentation
+        self._batch = batch_size
+        self._calls = 1  # batches in a call: grows as it turns out how long one takes
+        self._train = tf.function(self._train_batches, reduce_retracing=True)
+        self._test = tf.function(self._test_batches, reduce_retracing=True)
+        self._forward = tf.function(self._outputs, reduce_retracing=True)
+
+    def train(self, rows: Rows, order: NDArray[np.int64]) -> Iterator[tuple[int, dict[str, float]]]:
+        """Trains on the rows in that order; yields after each call the steps done, and the metrics so far."""
+        self.network.reset_metrics()
+        for steps, chosen in self._pieces(rows, order):
+            x, y = rows.take(chosen)
+            # Without weights the loss is Keras's unweighted one, to the last bit.
+            more = (rows.weights(chosen),) if rows.weighted else ()
+            began = time.perf_counter()
+            self._train(x, y, *more)
+            told = self.metrics()
+            self._adapt(time.perf_counter() - began, len(chosen))
+            yield steps, told
+
+    def evaluate(self, rows: Rows, chosen: NDArray[np.int64], tick: Callable[[], None]) -> dict[str, float]:
+        """Loss and metrics over the chosen rows. `tick` is called now and then."""
+        self.network.reset_metrics()
+        for _, piece in self._pieces(rows, chosen):
+            self._test(*rows.take(piece))
+            tick()
+        return self.metrics()
+
+    def outputs(self, rows: Rows, chosen: NDArray[np.int64]) -> Iterator[NDArray[Any]]:
+        """What the network puts out for the chosen rows, piece by piece."""
+        for _, piece in self._pieces(rows, chosen):
+            for first in range(0, len(piece), self._batch):
+                yield self._forward(rows.take(piece[first : first + self._batch])[0]).numpy()
+
+    def metrics(self) -> dict[str, float]:
+        """Loss and metrics of the epoch so far."""
+        return {name: float(value) for name, value in self.network.get_metrics_result().items()}
+
+    def _pieces(self, rows: Rows, order: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """The rows of one call after another, and how many steps are done after it."""
+        first = 0
+        while first < len(order):
+            most = max(1, CALL_BYTES // (rows.row_bytes * self._batch))
+            last = first + min(self._calls, most) * self._batch
+            yield -(-min(last, len(order)) // self._batch), order[first:last]
+            first = last
+
+    def _adapt(self, seconds: float, rows: int) -> None:
+        """How many batches the next call takes, after one of `rows` took so long."""
+        batches = -(-rows // self._batch)
+        fitting = int(CALL_SECONDS / max(seconds / batches, 1e-7))
+        # No faster than this: the first calls compile, and say little.
+        self._calls = max(1, min(fitting, self._calls * 4))
+
+    def _train_batches(self, x: Any, y: Any, weights: Any = None) -> None:  # noqa: ANN401 - tensors
+        for first in tf.range(0, tf.shape(x)[0], self._batch):
+            last = first + self._batch
+            batch = x[first:last]
+            if self._augmentation is not None:
+                batch = self._augmentation(batch, training=True)
+            given = (batch, y[first:last])
+            self.network.train_step(given if weights is None else (*given, weights[first:last]))
+
+    def _test_batches(self, x: Any, y: Any) -> None:  # noqa: ANN401 - tensors
+        for first in tf.range(0, tf.shape(x)[0], self._batch):
+            last = first + self._batch
+            self.network.test_step((x[first:last], y[first:last]))
+
+    def _outputs(self, x: Any) -> Any:  # noqa: ANN401 - tensors
+        return self.network(x, training=False)

@@ -1,0 +1,87 @@
+"""The scorer: a process that alone sees the test split. It scores a trained network, once, and checks that
+ONNX Runtime gives what Keras gives.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from core import specs
+from core.specs.activations import PROBABILITIES
+from worker import data, devices, network
+from worker.attempt import Attempt, Report, Scored
+from worker.loop import Loop
+from worker.trainer import finite
+
+PARITY_ROWS = 256
+# How far ONNX Runtime may be from Keras: of the answer, and at the least. Half precision rounds to 3 digits.
+RELATIVE, ABSOLUTE = 1e-3, 1e-4
+HALF = 3e-2
+# A table of more classes would be larger than all the rest of a version.
+MOST_CLASSES = 200
+
+
+def run(attempt: Attempt, tell: Callable[[Report], None]) -> None:
+    """Scores `attempt.initial`, a `.keras` file, on the split that it is given."""
+    resolved = specs.Resolved.model_validate(attempt.resolved)
+    how = attempt.plan or devices.plan(resolved, attempt.threads, attempt.gpu)
+    devices.prepare(how, attempt.gpu)
+    trained = keras.models.load_model(attempt.initial, compile=False)
+    network.compile_network(trained, resolved)
+    rows = data.Rows(attempt.arrays, "test", resolved)
+    chosen = np.arange(len(rows))
+    loop = Loop(trained, None, resolved.training.batch_size)
+    test = _test(loop, rows, chosen, resolved) if len(rows) else {}
+    # Without a test split its training rows are as good to compare the two on.
+    compared = rows if len(rows) else data.Rows(attempt.arrays, "train", resolved)
+    tell(Scored(test, _parity(attempt, loop, compared, resolved)))
+
+
+def _test(loop: Loop, rows: data.Rows, chosen: NDArray[np.int64], resolved: specs.Resolved) -> dict[str, Any]:
+    test: dict[str, Any] = dict(finite(loop.evaluate(rows, chosen, lambda: None)))
+    if resolved.target_encoding == "value":
+        return test
+    classes = int(rows.y.max()) + 1
+    guesses = np.concatenate([_guess(outputs, resolved) for outputs in loop.outputs(rows, chosen)])
+    classes = max(classes, int(guesses.max()) + 1, 2)
+    if classes <= MOST_CLASSES:
+        matrix = np.zeros((classes, classes), np.int64)
+        np.add.at(matrix, (rows.y, guesses), 1)
+        # Row: what it is; column: what it was taken for.
+        test["confusion_matrix"] = matrix.tolist()
+    return test
+
+
+def _guess(outputs: NDArray[Any], resolved: specs.Resolved) -> NDArray[np.int64]:
+    """The class that a network's outputs speak for."""
+    if resolved.target_encoding != "binary":
+        guesses: NDArray[np.int64] = outputs.argmax(axis=-1)
+        return guesses
+    ending = next((one for one in (layer.ending() for layer in reversed(resolved.layers)) if one), "linear")
+    middle = 0.5 if ending in PROBABILITIES else 0.0
+    return (outputs[:, 0] > middle).astype(np.int64)
+
+
+def _parity(attempt: Attempt, loop: Loop, rows: data.Rows, resolved: specs.Resolved) -> dict[str, Any]:
+    """How far the two are from each other on real rows."""
+    path = attempt.arrays.get("onnx")
+    if path is None:
+        return {"agrees": False, "rows": 0, "max_difference": None}
+    chosen = np.arange(min(len(rows), PARITY_ROWS))
+    expected = np.concatenate(list(loop.outputs(rows, chosen))).astype(np.float32)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    given = session.run(None, {session.get_inputs()[0].name: rows.take(chosen)[0]})[0]
+    relative = RELATIVE if resolved.training.precision == "float32" else HALF
+    absolute = ABSOLUTE if resolved.training.precision == "float32" else HALF
+    difference = np.abs(expected - given)
+    return {
+        "agrees": bool(np.allclose(given, expected, rtol=relative, atol=absolute)),
+        "rows": len(chosen),
+        "max_difference": float(difference.max()) if np.isfinite(difference).all() else None,
+    }

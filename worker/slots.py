@@ -1,0 +1,68 @@
+"""A worker's slots: each is a thread that takes job after job, as long as there is one for it."""
+
+import os
+import queue as waiting
+import threading
+
+import structlog
+
+from core import jobs
+from core.tables import Job
+from worker.supervisor import Supervisor, Tools
+
+log = structlog.get_logger()
+
+
+class Slots:
+    """All slots of one worker.
+
+    Args:
+        tools: what supervisors need.
+        name: the worker's.
+    """
+
+    def __init__(self, tools: Tools, name: str) -> None:
+        self._tools, self._name = tools, name
+        self._free: waiting.SimpleQueue[int] = waiting.SimpleQueue()
+        for number in range(tools.settings.slots):
+            self._free.put(number)
+        # SQLite has one writer at a time, and PostgreSQL passes over what another is just taking.
+        self._claiming = threading.Lock()
+
+    def look(self) -> None:
+        """Takes the best job that there is, and the next, until there is none or the worker drains."""
+        try:
+            slot = self._free.get_nowait()
+        except waiting.Empty:
+            return  # all are busy, and will look again by themselves
+        try:
+            while not self._tools.draining.is_set() and (claimed := self._claim()):
+                job, lease = claimed
+                Supervisor(self._tools, job, lease, threads=self._threads, gpu=self._gpu(job, slot)).run()
+        finally:
+            self._free.put(slot)
+
+    def _claim(self) -> tuple[Job, jobs.Lease] | None:
+        settings = self._tools.settings
+        with self._claiming, self._tools.database.writing() as session:
+            claimed = jobs.claim(
+                session,
+                worker=self._name,
+                accelerators=settings.accelerators,
+                lease_seconds=settings.lease_seconds,
+            )
+            if claimed:
+                _ = claimed[0].dataset  # loaded now: the session ends here
+            return claimed
+
+    @property
+    def _threads(self) -> int:
+        settings = self._tools.settings
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return settings.slot_threads or max(1, cores // settings.slots)
+
+    def _gpu(self, job: Job, slot: int) -> int | None:
+        """A GPU of its own for every slot of a worker that has any and may use them."""
+        if "gpu" not in self._tools.settings.accelerators or job.accelerator == "cpu":
+            return None
+        return slot

@@ -1,0 +1,165 @@
+"""The trainer: a process that trains one network, once. It knows files and a pipe, and no database.
+
+What it tells its supervisor is in `worker.attempt`; what it prints is the job's log.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from core import specs
+from worker import checkpoint, data, devices, exporting, network
+from worker.attempt import Attempt, Begun, EpochDone, Failed, Progress, Report, Trained
+from worker.loop import Loop
+from worker.watching import Watchers
+
+# How often progress is told, at the most.
+PROGRESS_SECONDS = 0.2
+
+Tell = Callable[[Report], None]
+
+
+class DivergedError(Exception):
+    """The loss is no longer a number."""
+
+
+def run(attempt: Attempt, tell: Tell) -> None:
+    """Trains, exports, and tells how it went."""
+    try:
+        Training(attempt, tell).run()
+    except DivergedError as error:
+        print(error)
+        tell(Failed("nan_loss", str(error)))
+    except tf.errors.ResourceExhaustedError as error:
+        print(error.message)
+        tell(Failed("out_of_memory", error.message[:500]))
+
+
+class Training:
+    """One attempt at a job, from its files to its exports."""
+
+    def __init__(self, attempt: Attempt, tell: Tell) -> None:
+        self._attempt, self._tell = attempt, tell
+        self._resolved = specs.Resolved.model_validate(attempt.resolved)
+        self._plan = attempt.plan or devices.plan(self._resolved, attempt.threads, attempt.gpu)
+        devices.prepare(self._plan, attempt.gpu)
+        training = self._resolved.training
+        self._epochs = training.epochs
+        self._rows = data.Rows(attempt.arrays, "train", self._resolved)
+        self._train, self._held = data.divide(len(self._rows), self._resolved)
+        self._steps = -(-len(self._train) // training.batch_size)
+        self._network = network.build(self._resolved)
+        network.compile_network(self._network, self._resolved)
+        self._augmentation = network.augmentation(self._resolved)
+        self._loop = Loop(self._network, self._augmentation, training.batch_size)
+        self._watchers = Watchers(self._network, training)
+        self._epoch, self._step, self._steps_done = 0, 0, 0
+        self._began = self._told_at = self._kept_at = time.monotonic()
+
+    def run(self) -> None:
+        """Trains from the beginning or from a checkpoint, to the end."""
+        self._begin()
+        while self._epoch < self._epochs and not self._watchers.stopped:
+            self._one_epoch(self._epoch + 1)
+        self._watchers.training_ended()
+        files = exporting.export(self._network, Path(self._attempt.scratch))
+        self._tell(Trained(files, self._network.count_params()))
+
+    def _begin(self) -> None:
+        """Weights as they are at the beginning of this attempt."""
+        self._build()
+        if self._attempt.checkpoint:
+            self._epoch = checkpoint.load(
+                Path(self._attempt.checkpoint),
+                network=self._network,
+                augmentation=self._augmentation,
+                watchers=self._watchers,
+            )["epoch"]
+        elif self._attempt.initial:
+            former = keras.models.load_model(self._attempt.initial, compile=False)
+            self._network.set_weights(former.get_weights())
+        self._tell(Begun(self._plan, devices.environment(self._plan)))
+        again = f", going on after epoch {self._epoch}" if self._epoch else ""
+        print(
+            f"{self._network.count_params():,} parameters; {len(self._train):,} rows to train on, "
+            f"{len(self._held):,} to validate on, {self._steps:,} steps an epoch{again}"
+        )
+
+    def _build(self) -> None:
+        """Makes every variable that there is to restore."""
+        few = self._train[:1]
+        x, y = self._rows.take(few)
+        more = (self._rows.weights(few),) if self._rows.weighted else ()
+        # As `fit` does before its first step; it computes shapes alone, and changes no value.
+        self._network._symbolic_build(data_batch=(x, y, *more))  # noqa: SLF001 - there is no public way
+
+    def _one_epoch(self, epoch: int) -> None:
+        began = time.monotonic()
+        self._epoch, self._step = epoch, 0
+        metrics: dict[str, float] = {}
+        for step, metrics in self._loop.train(self._rows, data.order(self._train, epoch, self._resolved)):
+            self._steps_done += step - self._step
+            self._step = step
+            if not math.isfinite(metrics["loss"]):
+                raise DivergedError(f"The loss became {metrics['loss']} in epoch {epoch}, by step {step}.")
+            self._tell_progress(metrics)
+        if len(self._held):
+            held = self._loop.evaluate(self._rows, self._held, lambda: None)
+            metrics |= {f"val_{name}": value for name, value in held.items()}
+        rate = float(self._network.optimizer.learning_rate)
+        over = self._watchers.epoch_ended(epoch, metrics)
+        seconds = time.monotonic() - began
+        report = {
+            "epoch": epoch,
+            "metrics": finite(metrics),
+            "learning_rate": rate,
+            "seconds": round(seconds, 4),
+        }
+        self._tell_progress(metrics, always=True)
+        self._tell(EpochDone(report, self._checkpoint()))
+        told = " - ".join(f"{name}: {value:.4g}" for name, value in metrics.items())
+        print(f"Epoch {epoch}/{self._epochs} - {told} - {seconds:.2f} s")
+        if over and epoch < self._epochs:
+            print(f"Early stopping after epoch {epoch}")
+
+    def _checkpoint(self) -> str | None:
+        """Leaves a checkpoint if the last is old enough."""
+        now = time.monotonic()
+        if now - self._kept_at < self._attempt.checkpoint_seconds:
+            return None
+        path = Path(self._attempt.scratch) / f"checkpoint-{self._epoch}.npz"
+        told = {"job": self._attempt.job_id, "attempt": self._attempt.number, "epoch": self._epoch}
+        checkpoint.save(
+            path, told, network=self._network, augmentation=self._augmentation, watchers=self._watchers
+        )
+        self._kept_at = time.monotonic()
+        return str(path)
+
+    def _tell_progress(self, metrics: dict[str, float], *, always: bool = False) -> None:
+        now = time.monotonic()
+        if not always and now - self._told_at < PROGRESS_SECONDS:
+            return
+        self._told_at = now
+        left = (self._epochs - self._epoch) * self._steps + self._steps - self._step
+        self._tell(
+            Progress(
+                {
+                    "epoch": self._epoch,
+                    "epochs": self._epochs,
+                    "step": self._step,
+                    "steps": self._steps,
+                    "eta_seconds": round((now - self._began) / self._steps_done * left, 1),
+                    "metrics": finite(metrics),
+                }
+            )
+        )
+
+
+def finite(metrics: dict[str, Any]) -> dict[str, float | None]:
+    """Numbers that JSON can hold: what is not finite is null."""
+    return {name: value if math.isfinite(value) else None for name, value in metrics.items()}
