@@ -6,6 +6,7 @@ The README's table of settings is held to this list by a test.
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -88,17 +89,8 @@ class Settings(BaseSettings):
 
     @cached_property
     def database(self) -> str:
-        """The database's URL.
-
-        Raises:
-            ValueError: the home's path cannot stand in one.
-        """
-        if self.database_url:
-            return self.database_url
-        path = self.home.absolute() / "fittingroom.db"
-        if "?" in str(path):
-            raise ValueError(f"FITTINGROOM_HOME: {str(path.parent)!r} has a ?, where options would begin.")
-        return f"sqlite:///{path}"
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{quote(str(self.home.absolute() / 'fittingroom.db'))}"
 
     @cached_property
     def artifacts(self) -> str:

@@ -138,7 +138,8 @@ def take_lock(session: Session, number: int) -> None:
 
     On SQLite whoever is writing has it, as there is one writer at a time.
     """
-    if session.get_bind().dialect.name == "postgresql":
+    # Asking for the connection begins the transaction.
+    if session.connection().dialect.name == "postgresql":
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
 
 

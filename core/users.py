@@ -39,12 +39,12 @@ def find_or_create(session: Session, name: str, role: str | None) -> User:
     Raises:
         InvalidRequestError: it cannot be a name, or a known user has another role.
     """
+    if not 0 < len(name) <= MOST_NAME_CHARACTERS or not name.isprintable():
+        detail = f"A user's name is 1 to {MOST_NAME_CHARACTERS} printable characters."
+        raise InvalidRequestError(detail, [Fault("#/user", detail)])
     named = sa.select(User).where(User.name == name)
     user = session.scalar(named)
     if user is None:
-        if not 0 < len(name) <= MOST_NAME_CHARACTERS or not name.isprintable():
-            detail = f"A user's name is 1 to {MOST_NAME_CHARACTERS} printable characters."
-            raise InvalidRequestError(detail, [Fault("#/user", detail)])
         values = {"name": name, "role": role or "user", "created_at": db.now(session)}
         db.insert_or_nothing(session, User, values)
         user = session.scalars(named).one()

@@ -51,6 +51,6 @@ def running(session: Session) -> dict[str, list[str]]:
     """The ids of the jobs that each worker runs, by its name."""
     found: dict[str, list[str]] = {}
     query = sa.select(Job.worker, Job.id).where(Job.status == "running").order_by(Job.id)
-    for name, job_id in session.execute(query).tuples():
+    for name, job_id in session.execute(query):
         found.setdefault(name or "", []).append(job_id)
     return found

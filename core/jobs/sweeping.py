@@ -43,7 +43,7 @@ def waiting(session: Session) -> dict[str, int]:
     query = (
         sa.select(Job.accelerator, sa.func.count()).where(Job.status == "queued").group_by(Job.accelerator)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def forget(session: Session) -> None:
@@ -64,7 +64,7 @@ def used_artifacts(session: Session) -> set[str]:
         used |= {artifact["sha256"] for artifact in artifacts.values()}
     # What a job would go on from, as long as it may go on.
     going_on = sa.select(Job.checkpoint, Job.initial, Job.error).where(Job.status != "succeeded")
-    for checkpoint, initial, error in session.execute(going_on).tuples():
+    for checkpoint, initial, error in session.execute(going_on):
         if error is None or error["retryable"]:
             used |= {artifact["sha256"] for artifact in (checkpoint, initial) if artifact}
     return used
