@@ -43,8 +43,12 @@ def _identify() -> None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise UnauthenticatedError("Send the header `Authorization: Bearer TOKEN`.")
+    g.user = parts.of_app().memory.recall(("token", token), lambda: _bearer(token.strip()))
+
+
+def _bearer(token: str) -> User:
     with parts.of_app().database.reading() as session:
-        user = users.authenticate(session, token.strip())
+        user = users.authenticate(session, token)
     if user is None:
         raise UnauthenticatedError("This token is not known: it was mistyped, revoked or never made.")
-    g.user = user
+    return user

@@ -48,10 +48,6 @@ def document(*, empty: bool = False, of_any_type: bool = False) -> dict[str, Any
     if not isinstance(value, dict):
         detail = "The body must be a JSON object."
         raise InvalidRequestError(detail, [Fault("#", detail)])
-    # PostgreSQL's text has no NUL; rather than on one database alone it is refused on both.
-    if b"\\u0000" in body and _has_nul(value):
-        detail = "The body holds the character NUL (\\u0000) in a text."
-        raise InvalidRequestError(detail, [Fault("#", detail)])
     return value
 
 
@@ -65,19 +61,3 @@ def parse(text: bytes | str, *, what: str = "The body") -> Any:  # noqa: ANN401 
         return orjson.loads(text)
     except (orjson.JSONDecodeError, UnicodeEncodeError) as error:
         raise MalformedError(f"{what} is not JSON: {error}") from None
-
-
-def _has_nul(value: object) -> bool:
-    # Level by level: the depth is a stranger's.
-    level: list[object] = [value]
-    while level:
-        below: list[object] = []
-        for one in level:
-            if isinstance(one, str) and "\0" in one:
-                return True
-            if isinstance(one, dict):
-                below += [*one.keys(), *one.values()]
-            elif isinstance(one, list):
-                below += one
-        level = below
-    return False

@@ -13,7 +13,7 @@ from core.artifacts import Artifacts
 from core.config import Settings
 from core.db import Database
 from core.sweeper import Sweeper
-from service import nudging, predicting, uploads
+from service import memory, nudging, predicting, uploads
 
 # Files that one process reads at a time: each takes a core and what memory the settings allow.
 READERS = 2
@@ -25,6 +25,7 @@ class Parts:
 
     settings: Settings
     database: Database
+    memory: memory.Memory
     artifacts: Artifacts
     celery: Celery
     nudger: nudging.Nudger
@@ -39,9 +40,11 @@ class Parts:
         """The parts, connected to nothing yet: what is away may come later."""
         artifacts = Artifacts(settings.artifacts)
         celery = queue.connect(settings.broker_url, settings.broker_visibility_seconds)
+        database = Database(settings.database)
         return cls(
             settings=settings,
-            database=Database(settings.database),
+            database=database,
+            memory=memory.Memory(database),
             artifacts=artifacts,
             celery=celery,
             nudger=nudging.Nudger(celery),
@@ -63,6 +66,7 @@ class Parts:
             self.sweeper.stop()
         self.nudger.stop()
         self.celery.close()
+        self.memory.close()
         self.database.close()
 
 

@@ -68,8 +68,13 @@ def _predict(name: str, *, version: int | None = None, label: str | None = None)
 
 
 def _find(name: str, version: int | None, label: str | None) -> serving.Found:
-    with parts.of_app().database.reading() as session:
-        return serving.find(session, auth.caller(), name, version=version, label=label)
+    own, user = parts.of_app(), auth.caller()
+
+    def look_up() -> serving.Found:
+        with own.database.reading() as session:
+            return serving.find(session, user, name, version=version, label=label)
+
+    return own.memory.recall(("model", user.id, name, version, label), look_up)
 
 
 def _rows(network: Network, inputs: object) -> object:
