@@ -75,7 +75,11 @@ def postgres() -> Iterator[Postgres]:
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": folder,
+            # Nothing here is to survive.
             "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "autovacuum": "off",
             "max_connections": 200,
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
