@@ -104,7 +104,12 @@ def page(session: Session, user: User, *, after: str | None, limit: int) -> Sequ
 
 
 def set_label(session: Session, model: Model, label: str, version: ModelVersion) -> None:
-    """Gives the label to that version, and takes it from another of the model's."""
+    """Gives the label to that version, and takes it from another of the model's.
+
+    Raises:
+        NotFoundError: the version was just deleted.
+    """
+    hold(session, version)
     values = {"model_id": model.id, "label": label, "version_id": version.id}
     if not db.insert_or_nothing(session, Label, values):
         there = sa.update(Label).where(Label.model_id == model.id, Label.label == label)
