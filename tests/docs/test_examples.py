@@ -1,0 +1,76 @@
+"""The jobs that the pages and the folder `examples` show are taken as they stand."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core import specs
+from core.config import Settings
+from core.datasets import encoding, limits, options, reading
+from tests.docs.pages import ROOT, fences
+
+FLOWERS = specs.Facts(
+    input_shape=(4,),
+    input_dtype="float32",
+    target_kind="class",
+    classes=("setosa", "versicolor", "virginica"),
+    target_width=1,
+    train_rows=120,
+    test_rows=30,
+    class_counts=(40, 40, 40),
+)
+PICTURES = specs.Facts(
+    input_shape=(8, 8, 1),
+    input_dtype="float32",
+    target_kind="class",
+    classes=tuple("0123456789"),
+    target_width=1,
+    train_rows=1438,
+    test_rows=359,
+    class_counts=(142, 146, 142, 146, 145, 145, 145, 143, 139, 145),
+)
+FACTS = {"flowers": FLOWERS, "pictures": PICTURES, "iris": FLOWERS, "digits": PICTURES}
+
+JOBS = [
+    pytest.param(json.loads(fence.text), FACTS[fence.name or ""], id=str(fence))
+    for fence in fences()
+    if fence.kind == "job"
+] + [
+    pytest.param(json.loads(path.read_text()), FACTS[path.stem], id=path.name)
+    for path in sorted((ROOT / "examples").glob("*.json"))
+]
+
+
+@pytest.mark.parametrize(("document", "facts"), JOBS)
+def test_every_job_is_valid(document: dict[str, Any], facts: specs.Facts) -> None:
+    resolved = specs.resolve(specs.parse(document), facts)
+    assert specs.summarize(resolved).parameters > 0
+
+
+def test_a_json_block_about_a_network_says_what_it_is() -> None:
+    for fence in fences():
+        if fence.language == "json" and '"layers"' in fence.text:
+            assert fence.kind == "job", f"{fence}: put <!-- job: flowers --> above it"
+
+
+def test_the_example_data_set_is_what_the_page_about_data_sets_shows(tmp_path: Path) -> None:
+    csv = ROOT / "examples" / "iris.csv"
+    shown = next(json.loads(fence.text) for fence in fences() if fence.name == "dataset")
+    upload = reading.Upload(csv.name, csv)
+    read = reading.read_apart(
+        [upload], options.parse_options(shown["options"]), tmp_path / "arrays", limits.of(Settings())
+    )
+    assert shown["bytes"] == csv.stat().st_size
+    assert shown["rows"] == read.rows
+    assert shown["splits"] == read.splits
+    assert shown["target"] == read.target
+    assert shown["warnings"] == read.warnings
+    assert shown["inputs"]["shape"] == read.inputs["shape"]
+    found = read.inputs["columns"][0]
+    rounded = {name: float(f"{found[name]:.5g}") for name in ("mean", "std")}
+    assert shown["inputs"]["columns"][0] == found | rounded
+    rows = next(json.loads(fence.text) for fence in fences() if fence.name == "predict")["instances"]
+    learned = encoding.Encoding.model_validate_json((tmp_path / "arrays" / read.encoding).read_text())
+    assert encoding.encode(learned, rows).shape == (1, 4)
