@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from concurrent import futures
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -37,7 +38,8 @@ class Worker:
         self.database = Database(settings.database)
         self.artifacts = Artifacts(settings.artifacts)
         self.celery = queue.connect(settings.broker_url, settings.broker_visibility_seconds)
-        tools = Tools(self.database, self.artifacts, settings, self.draining)
+        starter = futures.ThreadPoolExecutor(settings.slots, "starter")
+        tools = Tools(self.database, self.artifacts, settings, self.draining, starter)
         self.slots = Slots(tools, self.name)
         self.celery.task(name=queue.TASK)(self.slots.look)
         self._sweeper = Sweeper(self.database, self.artifacts, self.celery, settings, holder=self.name)

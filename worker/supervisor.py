@@ -9,6 +9,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from concurrent import futures
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -56,6 +57,8 @@ class Tools:
     artifacts: Artifacts
     settings: Settings
     draining: Event
+    starter: futures.ThreadPoolExecutor
+    """Starts processes."""
 
 
 class Supervisor:
@@ -151,10 +154,14 @@ class Supervisor:
 
     def _child(self, module: str, attempt: Attempt) -> Report | int | None:
         """Runs a process to its end; its last word, or its exit code where it has none."""
-        child = Child(module, attempt)
+        # In a thread, as it may have to wait for the warm process to be born, and the lease does not wait.
+        starting = self._tools.starter.submit(Child, module, attempt)
         try:
-            return self._watch(child)
+            while not futures.wait([starting], LOOK_SECONDS).done:
+                self._renew_if_due()
+            return self._watch(starting.result())
         finally:
+            child = starting.result()
             child.kill()
             self._read(child)
             self._printed_line(b"\n" if self._line else b"")
@@ -186,9 +193,7 @@ class Supervisor:
         if self._spent + now - self._counted_at > self._job.max_seconds:
             detail = f"The job ran for {self._job.max_seconds} seconds, its limit."
             raise Stopped(self._failed(jobs.Failure("time_limit", detail)))
-        due = WRITE_SECONDS if self._waiting or self._printed else self._tools.settings.heartbeat_seconds
-        if now - self._written_at >= due:
-            self._renew()
+        self._renew_if_due()
 
     # What they say
 
@@ -238,6 +243,11 @@ class Supervisor:
         return {"sha256": sha256, "epoch": report.report["epoch"]}
 
     # What is written
+
+    def _renew_if_due(self) -> None:
+        due = WRITE_SECONDS if self._waiting or self._printed else self._tools.settings.heartbeat_seconds
+        if time.monotonic() - self._written_at >= due:
+            self._renew()
 
     def _renew(self) -> None:
         """One transaction: what waits, and the lease; the answer is whether somebody cancelled.
