@@ -1,6 +1,4 @@
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -13,26 +11,14 @@ from core import db
 from core.config import Settings
 from core.db import Database
 from core.tables import Lock, Token, User
+from tests.core import things
 
-THREADS = 16
 LONG_AGO = datetime(2020, 2, 29, 12, 30, tzinfo=UTC)
 
 
 def add(database: Database, name: str = "sweep", until: datetime = LONG_AGO) -> None:
     with database.writing() as session:
         session.add(Lock(name=name, holder="0", until=until))
-
-
-def at_once(work: Callable[[int], object], count: int = THREADS) -> list[object]:
-    """Does the work in so many threads, which all begin at the same moment."""
-    ready = threading.Barrier(count)
-
-    def run(number: int) -> object:
-        ready.wait()
-        return work(number)
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
 
 
 def test_what_was_written_is_there_for_everybody(database: Database) -> None:
@@ -79,9 +65,9 @@ def test_writers_that_read_before_they_write_lose_no_update(database: Database) 
                 lock = session.scalars(sa.select(Lock).with_for_update()).one()
                 lock.holder = str(int(lock.holder) + 1)
 
-    at_once(count)
+    things.at_once(count)
     with database.reading() as session:
-        assert session.get_one(Lock, "sweep").holder == str(5 * THREADS)
+        assert session.get_one(Lock, "sweep").holder == str(5 * things.THREADS)
 
 
 def test_reading_goes_on_while_somebody_writes(database: Database) -> None:
@@ -102,7 +88,7 @@ def test_more_threads_than_a_pool_usually_holds_read_at_the_same_time(database: 
             together.wait()
             return session.scalar(sa.select(1))
 
-    assert at_once(read, 40) == [1] * 40
+    assert things.at_once(read, 40) == [1] * 40
 
 
 def test_one_transaction_at_a_time_has_a_lock(database: Database) -> None:
@@ -116,7 +102,7 @@ def test_one_transaction_at_a_time_has_a_lock(database: Database) -> None:
             assert within == [number]
             within.remove(number)
 
-    at_once(enter)
+    things.at_once(enter)
 
 
 def test_a_row_that_is_there_is_not_inserted_again(database: Database) -> None:
@@ -141,7 +127,7 @@ def test_of_many_who_insert_the_same_row_one_does(database: Database) -> None:
             values = {"name": "sweep", "holder": str(number), "until": LONG_AGO}
             return db.insert_or_nothing(session, Lock, values)
 
-    assert sorted(at_once(insert)) == [False] * (THREADS - 1) + [True]
+    assert sorted(things.at_once(insert)) == [False] * (things.THREADS - 1) + [True]
 
 
 def test_a_foreign_key_that_leads_nowhere_is_refused(database: Database) -> None:

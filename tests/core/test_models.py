@@ -6,7 +6,6 @@ from core.db import Database
 from core.errors import ConflictError, NotFoundError
 from core.tables import Model, ModelVersion
 from tests.core import things
-from tests.core.test_db import at_once
 
 
 @pytest.mark.parametrize(
@@ -48,7 +47,7 @@ def test_jobs_that_end_at_the_same_time_get_a_number_each(database: Database) ->
             job = jobs.succeed(session, leases[number])
             return models.add_version(session, job, things.facts()).version
 
-    assert sorted(at_once(end, 8)) == list(range(1, 9))
+    assert sorted(things.at_once(end, 8)) == list(range(1, 9))
     with database.reading() as session:
         assert session.scalars(sa.select(Model)).one().last_version == 8
 
@@ -144,7 +143,7 @@ def test_labels_set_at_the_same_time_do_not_collide(database: Database) -> None:
             found = session.get_one(ModelVersion, version.id)
             models.set_label(session, found.model, "stable", found)
 
-    at_once(label, 8)
+    things.at_once(label, 8)
     with database.reading() as session:
         model = models.find(session, things.user(session), "pets")
         assert [one.label for one in model.labels] == ["stable"]
@@ -178,7 +177,7 @@ def test_a_deletion_and_a_label_do_not_both_happen(database: Database) -> None:
                 return False
             return True
 
-        assert sorted(at_once(race, 2)) == [False, True]
+        assert sorted(things.at_once(race, 2)) == [False, True]
 
 
 def test_a_model_whose_data_set_was_deleted_cannot_be_made(database: Database) -> None:

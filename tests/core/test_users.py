@@ -5,7 +5,7 @@ from core import users
 from core.db import Database
 from core.errors import InvalidRequestError, NotFoundError
 from core.tables import Token, User
-from tests.core.test_db import at_once
+from tests.core import things
 
 
 def token_id(database: Database, token: str) -> str:
@@ -79,7 +79,7 @@ def test_what_cannot_be_a_name_is_refused(database: Database, name: str) -> None
 
 
 def test_tokens_made_at_the_same_time_for_a_new_user_are_all_theirs(database: Database) -> None:
-    tokens = at_once(lambda _: create(database, "ada"))
+    tokens = things.at_once(lambda _: create(database, "ada"))
     owners = {user.id for token in tokens if (user := whose(database, str(token)))}
     assert len(set(tokens)) == len(tokens)
     assert len(owners) == 1

@@ -1,14 +1,19 @@
-"""What tests of jobs and models need to be there: users, data sets, jobs."""
+"""What tests of `core` need to be there: users, data sets, jobs; and many threads at the same time."""
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from celery import Celery
 from sqlalchemy.orm import Session
 
-from core import db, jobs, specs, users
+from core import db, jobs, models, specs, users
 from core.tables import Dataset, Job, Lock, ModelVersion, Transition, User
 
+THREADS = 16
 LIMITS = specs.Limits()
 FAR = 3600.0
 MODEL = {"layers": [{"type": "Dense", "units": 3}, {"type": "Softmax"}]}
@@ -99,8 +104,6 @@ def facts(sha256: str = "e" * 64) -> dict[str, Any]:
 
 def version(session: Session, owner: User | None = None, name: str = "pets") -> ModelVersion:
     """The model version of a job that was trained."""
-    from core import models
-
     lease = start(session, owner, name=name)
     return models.add_version(session, jobs.succeed(session, lease), facts())
 
@@ -109,3 +112,25 @@ def story(session: Session, job: Job) -> list[str]:
     """The statuses that the job had, in order."""
     query = sa.select(Transition.status).where(Transition.job_id == job.id).order_by(Transition.number)
     return list(session.scalars(query))
+
+
+def at_once(work: Callable[[int], object], count: int = THREADS) -> list[object]:
+    """Does the work in so many threads, which all begin at the same moment."""
+    ready = threading.Barrier(count)
+
+    def run(number: int) -> object:
+        ready.wait()
+        return work(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def messages(celery: Celery, name: str) -> list[Any]:
+    """What a worker of that queue would get: taken out of it."""
+    with celery.connection_for_read() as connection:
+        channel = connection.default_channel
+        found = []
+        while (message := channel.basic_get(name, no_ack=True)) is not None:
+            found.append(message)
+        return found

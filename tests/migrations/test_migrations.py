@@ -82,8 +82,9 @@ def test_each_revision_goes_down_and_up(empty_url: str) -> None:
 def test_processes_that_upgrade_at_the_same_time_wait_for_one_another(empty_url: str) -> None:
     """As the parts of a stack do that are all started at once."""
     source = f"import migrations; migrations.upgrade({empty_url!r})"
+    root = Path(__file__).parents[2]
     running = [
-        subprocess.Popen([sys.executable, "-c", source], stderr=subprocess.PIPE, cwd=Path(__file__).parents[2])
+        subprocess.Popen([sys.executable, "-c", source], stderr=subprocess.PIPE, cwd=root)
         for _ in range(PROCESSES)
     ]
     said = [process.communicate()[1].decode() for process in running]

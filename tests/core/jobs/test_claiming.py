@@ -11,7 +11,6 @@ from core import jobs
 from core.db import Database
 from core.tables import Job, User
 from tests.core import things
-from tests.core.test_db import at_once
 
 CLAIMERS = 20
 ROOT = Path(__file__).parents[3]
@@ -101,7 +100,7 @@ def test_twenty_claimers_claim_each_job_once(database: Database) -> None:
             claimed = things.claim(session, f"w{number}")
             return claimed and claimed[0].id
 
-    claimed = at_once(claim, CLAIMERS)
+    claimed = things.at_once(claim, CLAIMERS)
     assert len(set(claimed)) == CLAIMERS
     assert set(claimed) < ids
 
@@ -111,7 +110,7 @@ def test_as_many_claimers_as_jobs_leave_none_without(database: Database) -> None
     for _ in range(3):
         with database.writing() as session:
             ids = {things.submit(session).id for _ in range(8)}
-        assert set(at_once(lambda number: _claim_id(database, number), 8)) == ids
+        assert set(things.at_once(lambda number: _claim_id(database, number), 8)) == ids
 
 
 def _claim_id(database: Database, number: int) -> str | None:
@@ -126,7 +125,7 @@ def test_claimers_at_the_same_time_are_fair_to_the_users(database: Database) -> 
             owner = things.user(session, name)
             for _ in range(count):
                 things.submit(session, owner)
-    at_once(lambda number: _claim_id(database, number), 12)
+    things.at_once(lambda number: _claim_id(database, number), 12)
     with database.reading() as session:
         running = sa.select(User.name, sa.func.count()).join(Job, Job.owner_id == User.id)
         running = running.where(Job.status == "running").group_by(User.name)
@@ -180,7 +179,7 @@ def test_a_job_that_is_cancelled_while_it_is_claimed_is_one_or_the_other(databas
             with database.writing() as session:
                 return jobs.request_cancel(session, session.get_one(Job, job_id))
 
-        _, claimed = at_once(race, 2)
+        _, claimed = things.at_once(race, 2)
         with database.reading() as session:
             job = session.get_one(Job, job_id)
             expected = (

@@ -12,7 +12,6 @@ from core.errors import ConflictError, InvalidRequestError, NotFoundError
 from core.jobs.lifecycle import HINTS
 from core.tables import Dataset, Epoch, Job, LogLine, Transition
 from tests.core import things
-from tests.core.test_db import at_once
 
 # Everything that a worker says of a job that it has.
 STATEMENTS: dict[str, Callable[[Session, jobs.Lease], object]] = {
@@ -306,7 +305,7 @@ def test_of_many_retries_at_the_same_time_one_is_made(database: Database) -> Non
             return False
         return True
 
-    assert sorted(at_once(retry, 8)) == [False] * 7 + [True]
+    assert sorted(things.at_once(retry, 8)) == [False] * 7 + [True]
     with database.reading() as session:
         story = things.story(session, session.get_one(Job, job_id))
     assert story == ["queued", "running", "failed", "queued"]
@@ -331,7 +330,7 @@ def test_a_retry_and_the_deletion_of_its_data_set_do_not_both_happen(database: D
                 return False
             return True
 
-        assert sorted(at_once(race, 2)) == [False, True]
+        assert sorted(things.at_once(race, 2)) == [False, True]
 
 
 def test_many_statements_of_one_attempt_at_the_same_time_keep_the_numbers_whole(database: Database) -> None:
@@ -342,7 +341,7 @@ def test_many_statements_of_one_attempt_at_the_same_time_keep_the_numbers_whole(
         with database.writing() as session:
             jobs.add_lines(session, lease, [f"{number}.1", f"{number}.2"])
 
-    at_once(say, 8)
+    things.at_once(say, 8)
     with database.reading() as session:
         numbers = session.scalars(sa.select(LogLine.number).order_by(LogLine.number)).all()
     assert numbers == list(range(1, 17))

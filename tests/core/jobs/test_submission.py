@@ -7,7 +7,6 @@ from core.db import Database
 from core.errors import ConflictError, InvalidSpecError, SpecTooLargeError, TooManyError
 from core.tables import Dataset, Job, ModelVersion
 from tests.core import things
-from tests.core.test_db import at_once
 
 
 def pointers(error: InvalidSpecError) -> list[str]:
@@ -110,7 +109,7 @@ def test_submissions_at_the_same_time_do_not_pass_the_limit(database: Database) 
             return False
         return True
 
-    assert sum(map(bool, at_once(submit, 10))) == 3
+    assert sum(map(bool, things.at_once(submit, 10))) == 3
 
 
 def test_a_submission_and_the_deletion_of_its_data_set_do_not_both_happen(database: Database) -> None:
@@ -132,7 +131,7 @@ def test_a_submission_and_the_deletion_of_its_data_set_do_not_both_happen(databa
                 return False
             return True
 
-        assert sorted(at_once(race, 2)) == [False, True]
+        assert sorted(things.at_once(race, 2)) == [False, True]
 
 
 def test_a_data_set_that_jobs_were_made_with_goes_and_they_stay(database: Database) -> None:

@@ -8,7 +8,6 @@ from core.datasets import catalogue
 from core.db import Database
 from core.tables import Dataset, IdempotencyKey, Job, Lock, Worker
 from tests.core import things
-from tests.core.test_db import at_once
 
 MANY = 9
 
@@ -36,7 +35,7 @@ def test_of_many_who_want_the_first_turn_one_gets_it(database: Database) -> None
         with database.writing() as session:
             return jobs.take_turn(session, "sweep", f"holder {number}", 60)
 
-    assert sorted(at_once(take, 12)) == [False] * 11 + [True]
+    assert sorted(things.at_once(take, 12)) == [False] * 11 + [True]
 
 
 def test_of_many_who_want_a_turn_that_ran_out_one_gets_it(database: Database) -> None:
@@ -47,7 +46,7 @@ def test_of_many_who_want_a_turn_that_ran_out_one_gets_it(database: Database) ->
         with database.writing() as session:
             return jobs.take_turn(session, "sweep", f"holder {number}", 60)
 
-    assert sorted(at_once(take, 12)) == [False] * 11 + [True]
+    assert sorted(things.at_once(take, 12)) == [False] * 11 + [True]
 
 
 def test_a_lost_job_is_queued_again_and_the_transition_says_why(database: Database) -> None:
@@ -93,7 +92,7 @@ def test_sweepers_at_the_same_time_return_each_job_once(database: Database) -> N
         with database.writing() as session:
             return [job.id for job in jobs.return_lost(session, most_losses=MANY)]
 
-    returned = [job_id for ids in at_once(sweep, 6) for job_id in ids]  # type: ignore[attr-defined]
+    returned = [job_id for ids in things.at_once(sweep, 6) for job_id in ids]  # type: ignore[attr-defined]
     assert sorted(returned) == sorted(lost)
     with database.reading() as session:
         assert {job.losses for job in session.scalars(sa.select(Job))} == {1}
@@ -114,7 +113,7 @@ def test_a_lease_renewed_at_the_last_moment_holds_or_is_lost_and_nothing_between
             except jobs.LostLeaseError:
                 return False
 
-        assert sorted(at_once(race, 2)) == [False, True]
+        assert sorted(things.at_once(race, 2)) == [False, True]
         with database.writing() as session:
             session.execute(sa.delete(Job))
 
