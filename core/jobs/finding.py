@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from core import db, workers
 from core.errors import ConflictError, NotFoundError
+from core.jobs import lifecycle
 from core.tables import ACTIVE, Job, ModelVersion, User
 
 # The latest jobs from whose durations the next ones' are guessed.
@@ -70,6 +71,7 @@ def delete(session: Session, job: Job) -> None:
     Raises:
         ConflictError: it has not ended.
     """
+    lifecycle.lock(session, job)
     if job.status in ACTIVE:
         raise ConflictError(f"The job is {job.status}: cancel it first.")
     session.delete(job)

@@ -184,7 +184,7 @@ def return_to_queue(session: Session, job: Job, *, reason: str, most_losses: int
 
 def request_cancel(session: Session, job: Job) -> bool:
     """Cancels a queued job now, and a running one through its worker. Answers whether it did either."""
-    _lock(session, job)
+    lock(session, job)
     if job.status not in ACTIVE:
         return False
     job.cancel_requested = True
@@ -202,7 +202,7 @@ def retry(session: Session, job: Job) -> None:
     # The data set first, as `catalogue.delete` does: two that lock in different order wait for ever.
     if job.dataset_id is not None:
         catalogue.hold(session, job.dataset_id)
-    _lock(session, job)
+    lock(session, job)
     if job.status not in ("failed", "cancelled"):
         raise InvalidRequestError(f"The job is {job.status}: there is nothing to retry.")
     if job.error and not job.error["retryable"]:
@@ -215,8 +215,12 @@ def retry(session: Session, job: Job) -> None:
     enter(session, job, "queued", reason="retry")
 
 
-def _lock(session: Session, job: Job) -> None:
-    """Locks the job and reads it anew: a worker may have claimed or ended it since it was looked up."""
+def lock(session: Session, job: Job) -> None:
+    """Locks the job and reads it anew: a worker may have claimed or ended it since it was looked up.
+
+    Raises:
+        NotFoundError: it was deleted meanwhile.
+    """
     if session.scalar(sa.select(Job.id).where(Job.id == job.id).with_for_update()) is None:
         raise NotFoundError(f"There is no job {job.id!r}.")
     session.refresh(job)
