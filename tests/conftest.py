@@ -1,4 +1,4 @@
-"""What all tests share: real servers, started once, and a fresh database for each test."""
+"""What all tests share: real servers, started once, and for each test a database with nothing in it."""
 
 import shutil
 from collections.abc import Iterator
@@ -38,10 +38,17 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'fittingroom.db')}"
 
 
-@pytest.fixture
-def postgres_url(postgres: servers.Postgres) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def postgres_database(postgres: servers.Postgres) -> Iterator[str]:
     with postgres.database() as url:
         yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_database: str) -> Iterator[str]:
+    """Emptied after each test, which is ten times sooner done than a new database."""
+    yield postgres_database
+    servers.Postgres.empty(postgres_database)
 
 
 @pytest.fixture(params=ENGINES)

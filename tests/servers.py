@@ -14,14 +14,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psycopg
+import sqlalchemy as sa
 
 import migrations
+from core.tables import Base
 from fittingroom import valkey
 
 # PostgreSQL refuses to be run by root, who then does it in the name of nobody.
 NOBODY = "nobody"
 START_SECONDS = 30.0
-# Migrated once, and copied for every test; and what is as empty as PostgreSQL makes it.
+# Migrated once and copied; and what is as empty as PostgreSQL makes it.
 TEMPLATE = "fittingroom"
 EMPTY = "template0"
 
@@ -44,6 +46,17 @@ class Postgres:
             yield self._url(name)
         finally:
             self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @staticmethod
+    def empty(url: str) -> None:
+        """Takes all rows out of a database, and everybody who is still connected to it."""
+        deletions = "; ".join(str(sa.delete(table)) for table in reversed(Base.metadata.sorted_tables))
+        with psycopg.connect(url.replace("+psycopg", "")) as it:
+            it.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid != pg_backend_pid()"
+            )
+            it.execute(deletions.encode())
 
     def _url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@/{name}?host={self._folder}"
