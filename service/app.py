@@ -10,6 +10,7 @@ from service.parts import Parts
 from service.views import (
     account,
     datasets,
+    docs,
     events,
     health,
     jobs,
@@ -21,7 +22,7 @@ from service.views import (
 )
 
 VERSION = "1"
-RESOURCES = (account, datasets, events, jobs, layers, models, predictions, tokens, workers)
+RESOURCES = (account, datasets, events, health, jobs, layers, models, predictions, tokens, workers)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -40,7 +41,7 @@ def create_app(settings: Settings) -> Flask:
     problems.add_to(app)
     auth.add_to(app)
     app.after_request(_secure)
-    app.register_blueprint(health.api)
+    app.register_blueprint(docs.api)
     for resource in RESOURCES:
         app.register_api(resource.api)
     return app

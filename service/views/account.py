@@ -3,13 +3,12 @@
 from typing import Any, NamedTuple
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 
 from core import jobs
 from core.config import Settings
-from service import answers, auth, parts
+from service import answers, auth, parts, routes
 
-api = APIBlueprint("account", __name__, url_prefix="/v1")
+api = routes.blueprint("account", "/v1")
 
 
 class Limit(NamedTuple):

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Response, request
-from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
@@ -13,10 +12,10 @@ from core.datasets import catalogue, limits, options, reading
 from core.errors import ConflictError, Fault, InvalidRequestError, UnavailableError
 from core.specs.spec import Name
 from core.tables import Dataset, User
-from service import answers, auth, bodies, idempotency, parts, uploads
+from service import answers, auth, bodies, idempotency, parts, routes, uploads
 from service.queries import PageQuery
 
-api = APIBlueprint("datasets", __name__, url_prefix="/v1/datasets")
+api = routes.blueprint("datasets", "/v1/datasets")
 
 ROUTE = "POST /v1/datasets"
 FIELDS = frozenset({"name", "options"})

@@ -7,17 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Response, request
-from flask_openapi3.blueprint import APIBlueprint
 from sqlalchemy.orm import Session
 
 from core import jobs
 from core.errors import UnavailableError
 from core.tables import ACTIVE, Epoch, Job, LogLine, Transition
-from service import answers, auth, describing, parts
+from service import answers, auth, describing, parts, routes
 from service.parts import Parts
 from service.views.jobs import JobPath
 
-api = APIBlueprint("events", __name__, url_prefix="/v1/jobs")
+api = routes.blueprint("events", "/v1/jobs")
 
 EVENT_STREAM = "text/event-stream"
 POLL_SECONDS = 0.2
@@ -34,7 +33,10 @@ def watch(path: JobPath) -> Response:
     cursor = jobs.Cursor.parse(request.headers.get("Last-Event-ID") or str(jobs.Cursor()))
     with own.database.reading() as session:
         job = jobs.find(session, auth.caller(), path.job)
-        if request.accept_mimetypes.best_match([EVENT_STREAM, "application/json"]) != EVENT_STREAM:
+        if (
+            request.accept_mimetypes.best_match([EVENT_STREAM, "application/json"], EVENT_STREAM)
+            != EVENT_STREAM
+        ):
             return _listed(session, job, cursor)
     if not own.streams.acquire(blocking=False):
         raise UnavailableError(

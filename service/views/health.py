@@ -4,15 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response
+from flask import Response
 from kombu.exceptions import OperationalError
 
 from core import workers
 from core.tables import Base
-from service import answers, parts
+from service import answers, parts, routes
 from service.parts import Parts
 
-api = Blueprint("health", __name__)
+api = routes.blueprint("health")
 
 
 @api.get("/healthz")

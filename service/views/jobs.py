@@ -3,14 +3,13 @@
 from typing import Any, Literal
 
 from flask import Response, request
-from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, Field
 
 from core import jobs, specs
-from service import answers, auth, bodies, describing, idempotency, parts
+from service import answers, auth, bodies, describing, idempotency, parts, routes
 from service.queries import PageQuery, StoryQuery
 
-api = APIBlueprint("jobs", __name__, url_prefix="/v1/jobs")
+api = routes.blueprint("jobs", "/v1/jobs")
 
 ROUTE = "POST /v1/jobs"
 
@@ -87,7 +86,6 @@ def cancel(path: JobPath) -> Response:
     with parts.of_app().database.writing() as session:
         job = jobs.find(session, auth.caller(), path.job)
         something = jobs.request_cancel(session, job)
-        session.refresh(job)
         body = describing.job(session, job)
     return answers.json(body, 202 if something else 200)
 
@@ -99,7 +97,6 @@ def retry(path: JobPath) -> Response:
     with own.database.writing() as session:
         job = jobs.find(session, auth.caller(), path.job)
         jobs.retry(session, job)
-        session.refresh(job)
         body = describing.job(session, job)
     own.nudger.nudge(job.accelerator)
     return answers.json(body, 202, location=f"/v1/jobs/{job.id}")

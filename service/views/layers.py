@@ -4,12 +4,11 @@ from functools import cache
 from typing import Any
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 
 from core import specs
-from service import answers
+from service import answers, routes
 
-api = APIBlueprint("layers", __name__, url_prefix="/v1/layers")
+api = routes.blueprint("layers", "/v1/layers")
 
 
 @api.get("")
@@ -20,4 +19,13 @@ def listed() -> Response:
 
 @cache
 def _layers() -> list[dict[str, Any]]:
-    return [{"type": name, "object": "layer", **schema} for name, schema in specs.layer_types().items()]
+    return [
+        {
+            "type": name,
+            "object": "layer",
+            "description": schema["description"],
+            "augmentation": schema.pop("augmentation", False),
+            "arguments": schema,
+        }
+        for name, schema in specs.layer_types().items()
+    ]

@@ -4,15 +4,14 @@ import re
 from typing import Any, Literal
 
 from flask import Response, send_file
-from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, Field
 
 from core import models
 from core.errors import Fault, InvalidRequestError, NotFoundError
-from service import answers, auth, bodies, describing, parts
+from service import answers, auth, bodies, describing, parts, routes
 from service.queries import PageQuery, Query
 
-api = APIBlueprint("models", __name__, url_prefix="/v1/models")
+api = routes.blueprint("models", "/v1/models")
 
 LATER = ("saved_model", "litert")
 ENDINGS = {"keras": ".keras", "onnx": ".onnx"}

@@ -6,18 +6,17 @@ https://www.tensorflow.org/tfx/serving/api_rest says what its clients send and e
 from typing import Any
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 
 from core.datasets.table_inputs import TableInputs
 from core.errors import InvalidRequestError, MalformedError
-from service import answers, auth, bodies, parts, serving
+from service import answers, auth, bodies, parts, routes, serving
 from service.predicting import Network
 from service.views.models import LabelPath, ModelPath, VersionPath
 
-api = APIBlueprint("predictions", __name__, url_prefix="/v1/models")
+api = routes.blueprint("predictions", "/v1/models")
 
 
-@api.post("/<model>:predict")
+@api.post("/<string:model>:predict")
 def predict(path: ModelPath) -> Response:
     """Predict with a model's latest version."""
     return _predict(path.model)
@@ -29,7 +28,7 @@ def predict_with_version(path: VersionPath) -> Response:
     return _predict(path.model, version=path.version)
 
 
-@api.post("/<model>/labels/<label>:predict")
+@api.post("/<model>/labels/<string:label>:predict")
 def predict_with_label(path: LabelPath) -> Response:
     """Predict with the version that a label is on."""
     return _predict(path.model, label=path.label)

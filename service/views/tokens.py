@@ -3,16 +3,15 @@
 from typing import Any
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, Field
 
 from core import users
 from core.errors import Fault, ForbiddenError, InvalidRequestError
 from core.tables import Token
-from service import answers, auth, bodies, parts
+from service import answers, auth, bodies, parts, routes
 from service.queries import PageQuery
 
-api = APIBlueprint("tokens", __name__, url_prefix="/v1/tokens")
+api = routes.blueprint("tokens", "/v1/tokens")
 
 
 class TokenPath(BaseModel):

@@ -1,12 +1,11 @@
 """Workers: which there are, and what each runs."""
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 
 from core import workers
-from service import answers, auth, parts
+from service import answers, auth, parts, routes
 
-api = APIBlueprint("workers", __name__, url_prefix="/v1/workers")
+api = routes.blueprint("workers", "/v1/workers")
 
 
 @api.get("")

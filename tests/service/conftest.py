@@ -4,9 +4,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import migrations
 import pytest
 
+import migrations
 from core import users
 from core.config import Settings
 from core.db import Database
@@ -64,7 +64,7 @@ def serve(settings: Settings) -> Iterator[Callable[..., Served]]:
     running: list[Served] = []
     database = Database(settings.database)
     with database.writing() as session:
-        token = users.create_token(session, user="ann", role="admin")
+        token = users.create_token(session, user="root", role="admin")
     database.close()
 
     def start(**changes: object) -> Served:

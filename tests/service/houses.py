@@ -20,9 +20,12 @@ from core.config import Settings
 from core.tables import Job
 from service.app import create_app
 from service.parts import Parts
+from tests.service.checking import check
 
 ROOT = Path(__file__).parents[2]
-CSV = b"a,b,label\n" + b"".join(b"%d,%d,%s\n" % (n, n * n % 7, b"odd" if n % 2 else b"even") for n in range(40))
+CSV = b"a,b,label\n" + b"".join(
+    b"%d,%d,%s\n" % (n, n * n % 7, b"odd" if n % 2 else b"even") for n in range(40)
+)
 SPEC: dict[str, Any] = {
     "dataset": "numbers",
     "model": {"layers": [{"type": "Dense", "units": 2, "activation": "softmax"}]},
@@ -62,7 +65,9 @@ class House:
         **request: Any,
     ) -> TestResponse:
         told = {"Authorization": f"Bearer {self.tokens[by]}"} if by else {}
-        return self.app.test_client().open(path, method=method, headers=told | (headers or {}), **request)
+        answer = self.app.test_client().open(path, method=method, headers=told | (headers or {}), **request)
+        check(self.app, method, path, answer)
+        return answer
 
     def upload(
         self,

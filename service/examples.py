@@ -1,0 +1,157 @@
+"""An answer of each shape, for readers of the API's description; a test holds each to its shape."""
+
+from typing import Any
+
+from service import operations
+
+AT = "2026-01-31T12:00:00Z"
+SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_DATA = {"id": "ds_01jq", "name": "digits", "sha256": SHA256}
+_SERVING = {"version": "1", "state": "AVAILABLE", "status": {"error_code": "OK", "error_message": ""}}
+_BRIEF: dict[str, Any] = {
+    "id": "job_01jq",
+    "object": "job",
+    "name": "digits",
+    "status": "running",
+    "cancel_requested": False,
+    "progress": {"epoch": 3, "epochs": 5, "step": 18, "steps": 45, "eta_seconds": 2.1},
+    "metrics": {"loss": 0.31, "accuracy": 0.91},
+    "attempt": 1,
+    "error": None,
+    "model": None,
+    "dataset": _DATA,
+    "priority": 0,
+    "tags": {},
+    "created_at": AT,
+    "started_at": AT,
+    "finished_at": None,
+}
+_VERSION: dict[str, Any] = {
+    "version": 1,
+    "test": {"loss": 0.12, "accuracy": 0.97},
+    "parameters": 101770,
+    "created_at": AT,
+}
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "Alive": {"status": "ok"},
+    "Dataset": {
+        "id": "ds_01jq",
+        "object": "dataset",
+        "name": "penguins",
+        "format": "csv",
+        "bytes": 13478,
+        "sha256": SHA256,
+        "rows": 344,
+        "inputs": {
+            "shape": [3],
+            "dtype": "float32",
+            "columns": [
+                {"kind": "category", "name": "island", "values": ["Biscoe", "Dream", "Torgersen"], "width": 3}
+            ],
+        },
+        "target": {"kind": "class", "name": "species", "classes": ["Adelie", "Chinstrap", "Gentoo"]},
+        "splits": {"train": 276, "test": 68},
+        "warnings": ['sex: 11 missing values became the category "missing"'],
+        "options": {"target": "species"},
+        "created_at": AT,
+    },
+    "Epoch": {"epoch": 1, "metrics": {"loss": 0.31}, "learning_rate": 0.001, "seconds": 0.8, "at": AT},
+    "Event": {"id": "1-0-0", "event": "status", "data": {"status": "queued", "at": AT}},
+    "Job": _BRIEF
+    | {
+        "queue": None,
+        "transitions": [
+            {"status": "queued", "at": AT},
+            {"status": "running", "at": AT, "attempt": 1, "worker": "w1"},
+        ],
+        "spec": operations.SPEC,
+        "resolved": {"input_shape": [28, 28, 1], "input_dtype": "float32"},
+        "resolved_sha256": SHA256,
+        "plan": {"threads": 1},
+        "environment": {"device": "cpu"},
+    },
+    "JobBrief": _BRIEF,
+    "Layer": {
+        "type": "Flatten",
+        "object": "layer",
+        "description": "Makes one axis of all.",
+        "augmentation": False,
+        "arguments": {"type": "object", "properties": {"name": {"type": "string"}}},
+    },
+    "Limit": {
+        "limit": "max_queued_jobs",
+        "value": 1000,
+        "unit": "jobs",
+        "description": "The most jobs of one user that wait or run at a time",
+        "used": 3,
+        "left": 997,
+    },
+    "LogLine": {"number": 1, "line": "epoch 1 of 5", "attempt": 1, "at": AT},
+    "Metadata": {
+        "model_spec": {"name": "digits", "signature_name": "", "version": "1"},
+        "metadata": {"signature_def": {"signature_def": {"serving_default": {}}}},
+    },
+    "Model": {
+        "id": "mdl_01jq",
+        "object": "model",
+        "name": "digits",
+        "versions": [_VERSION | {"job": "job_01jq"}],
+        "labels": {"stable": 1},
+        "ready": True,
+        "model_version_status": [_SERVING],
+        "created_at": AT,
+    },
+    "NewToken": {
+        "id": "tok_01jq",
+        "object": "token",
+        "user": "ann",
+        "role": "user",
+        "created_at": AT,
+        "token": "fr_…",
+    },
+    "PredictionError": {"error": "row 0: there is no column 'iland'; did you mean 'island'?"},
+    "Predictions": {"predictions": [[0.01, 0.97, 0.02]]},
+    "Problem": {
+        "type": "/problems/invalid-spec",
+        "title": "The spec is not valid",
+        "status": 422,
+        "detail": "layers[3]: Conv2D with kernel 5x5 does not fit its 3x3 input",
+        "errors": [{"pointer": "#/model/layers/3/kernel_size", "detail": "…"}],
+        "request_id": "req_01jq",
+    },
+    "Ready": {"status": "ready", "checks": {"database": {"ok": True, "detail": "it answers"}}},
+    "Token": {"id": "tok_01jq", "object": "token", "user": "ann", "role": "user", "created_at": AT},
+    "User": {
+        "id": "usr_01jq",
+        "object": "user",
+        "name": "ann",
+        "role": "user",
+        "created_at": AT,
+        "quota": {"jobs": {"limit": 1000, "used": 3, "left": 997}},
+    },
+    "Version": _VERSION
+    | {
+        "id": "ver_01jq",
+        "object": "model_version",
+        "name": "digits",
+        "labels": ["stable"],
+        "parity": {"largest_difference": 1.2e-07},
+        "lineage": {"job": "job_01jq", "resolved_sha256": SHA256, "dataset": _DATA},
+        "inputs": {"shape": [28, 28, 1], "dtype": "float32"},
+        "target": {"kind": "class", "name": "y", "classes": ["0", "1"]},
+        "artifacts": {"onnx": {"sha256": SHA256, "bytes": 408123}},
+        "ready": True,
+        "model_version_status": [_SERVING],
+    },
+    "Worker": {
+        "name": "host:1:w",
+        "object": "worker",
+        "slots": 1,
+        "devices": ["cpu"],
+        "draining": False,
+        "running": ["job_01jq"],
+        "started_at": AT,
+        "seen_at": AT,
+    },
+}

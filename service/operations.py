@@ -1,0 +1,134 @@
+"""What the API's description tells of each operation, beyond its parameters and its one sentence."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from service import shapes
+
+SPEC: dict[str, Any] = {
+    "name": "digits",
+    "dataset": "digits",
+    "model": {
+        "layers": [
+            {"type": "Flatten"},
+            {"type": "Dense", "units": 128, "activation": "relu"},
+            {"type": "Dense", "units": 10, "activation": "softmax"},
+        ]
+    },
+    "training": {"epochs": 5, "batch_size": 32},
+}
+KEY = "Idempotency-Key"
+MATCH = "If-None-Match"
+LAST = "Last-Event-ID"
+HEADERS = {
+    KEY: "A word of your own: the same request sent again with it gets the first answer again",
+    MATCH: "The ETag that you have: 304 if it still holds",
+    LAST: "The id of the last event that you saw",
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What comes back, and what goes in.
+
+    `answers` has a shape for each status, or None for nothing; `errors` are the statuses of problems.
+    """
+
+    answers: dict[int, type[BaseModel] | None]
+    errors: tuple[int, ...] = ()
+    headers: tuple[str, ...] = ()
+    body: dict[str, Any] | None = None
+    other: dict[str, str] = field(default_factory=dict)
+    """Other media types in which it is answered, each with an example."""
+
+
+def _json(example: object, schema: dict[str, Any] | None = None) -> dict[str, Any]:
+    described = schema or {"type": "object"}
+    return {"required": True, "content": {"application/json": {"schema": described, "example": example}}}
+
+
+FORM: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["name", "file"],
+                "properties": {
+                    "name": {"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]{0,62}$"},
+                    "file": {"type": "string", "format": "binary", "description": "A .csv or .npz file"},
+                    "options": {"type": "string", "description": "A JSON object: how it is to be read"},
+                },
+            },
+            "encoding": {"options": {"contentType": "application/json"}},
+            "example": {"name": "penguins", "options": '{"target": "species"}'},
+        }
+    },
+}
+ROWS: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "instances": {"type": "array", "items": {}, "description": "Rows, as they were uploaded"},
+        "inputs": {"description": "The same, column by column"},
+    },
+}
+PREDICT = _json({"instances": [{"island": "Dream", "bill_length_mm": 39.5}]}, ROWS)
+EVENTS = (
+    "id: 1-0-0\nevent: status\ndata: "
+    '{"status":"queued","at":"2026-01-31T12:00:00Z"}\n\n'
+    'id: 2-1-0\nevent: epoch\ndata: {"epoch":1,"metrics":{"loss":0.31}}\n\n'
+)
+
+_PREDICTION = Operation({200: shapes.Predictions}, (400, 404, 413, 503), body=PREDICT)
+_METADATA = Operation({200: shapes.Metadata}, (404, 503))
+
+TABLE: dict[str, Operation] = {
+    "account_me": Operation({200: shapes.User}),
+    "account_limits": Operation({200: shapes.Listed[shapes.Limit]}),
+    "datasets_add": Operation(
+        {201: shapes.Dataset, 200: shapes.Dataset}, (400, 409, 413, 415, 422, 503), (KEY,), FORM
+    ),
+    "datasets_listed": Operation({200: shapes.Listed[shapes.Dataset]}, (422,)),
+    "datasets_show": Operation({200: shapes.Dataset, 304: None}, (404,), (MATCH,)),
+    "datasets_delete": Operation({204: None}, (404, 409)),
+    "events_watch": Operation(
+        {200: shapes.Listed[shapes.Event]}, (404, 422, 503), (LAST,), other={"text/event-stream": EVENTS}
+    ),
+    "health_alive": Operation({200: shapes.Alive}),
+    "health_ready": Operation({200: shapes.Ready, 503: shapes.Ready}),
+    "jobs_submit": Operation({202: shapes.Job}, (400, 409, 413, 415, 422, 429), (KEY,), _json(SPEC)),
+    "jobs_listed": Operation({200: shapes.Listed[shapes.JobBrief]}, (422,)),
+    "jobs_show": Operation({200: shapes.Job, 304: None}, (404,), (MATCH,)),
+    "jobs_delete": Operation({204: None}, (404, 409)),
+    "jobs_cancel": Operation({202: shapes.Job, 200: shapes.Job}, (404,)),
+    "jobs_retry": Operation({202: shapes.Job}, (404, 422)),
+    "jobs_epochs": Operation({200: shapes.Listed[shapes.Epoch], 304: None}, (404, 422), (MATCH,)),
+    "jobs_logs": Operation(
+        {200: shapes.Listed[shapes.LogLine]}, (404, 422), other={"text/plain": "epoch 1 of 5\n"}
+    ),
+    "layers_listed": Operation({200: shapes.Listed[shapes.Layer], 304: None}, (), (MATCH,)),
+    "models_listed": Operation({200: shapes.Listed[shapes.Model]}, (422,)),
+    "models_show": Operation({200: shapes.Model, 304: None}, (404,), (MATCH,)),
+    "models_show_version": Operation({200: shapes.Version, 304: None}, (404,), (MATCH,)),
+    "models_delete_version": Operation({204: None}, (404, 409)),
+    "models_set_label": Operation({200: shapes.Model}, (400, 404, 415, 422), body=_json({"version": 3})),
+    "models_download": Operation(
+        {}, (404, 422), (MATCH,), other={"application/octet-stream": "the file's bytes"}
+    ),
+    "predictions_predict": _PREDICTION,
+    "predictions_predict_with_version": _PREDICTION,
+    "predictions_predict_with_label": _PREDICTION,
+    "predictions_metadata": _METADATA,
+    "predictions_metadata_of_version": _METADATA,
+    "predictions_metadata_of_label": _METADATA,
+    "tokens_create": Operation(
+        {201: shapes.NewToken}, (400, 403, 415, 422), body=_json({"user": "ann", "role": "user"})
+    ),
+    "tokens_listed": Operation({200: shapes.Listed[shapes.Token]}, (422,)),
+    "tokens_revoke": Operation({204: None}, (404,)),
+    "workers_listed": Operation({200: shapes.Listed[shapes.Worker]}, (403,)),
+}
+PREDICTIONS = frozenset(name for name in TABLE if name.startswith("predictions_"))
+PUBLIC = frozenset(name for name in TABLE if name.startswith("health_"))
