@@ -49,6 +49,7 @@ class Loop:
             # Without weights the loss is Keras's unweighted one, to the last bit.
             more = (rows.weights(chosen),) if rows.weighted else ()
             began = time.perf_counter()
+            _generalise(self._train, x, y, *more)
             self._train(x, y, *more)
             told = self.metrics()
             self._adapt(time.perf_counter() - began, len(chosen))
@@ -58,7 +59,9 @@ class Loop:
         """Loss and metrics over the chosen rows. `tick` is called now and then."""
         self.network.reset_metrics()
         for _, piece in self._pieces(rows, chosen):
-            self._test(*rows.take(piece))
+            batches = rows.take(piece)
+            _generalise(self._test, *batches)
+            self._test(*batches)
             tick()
         return self.metrics()
 
@@ -104,3 +107,13 @@ class Loop:
 
     def _outputs(self, x: Any) -> Any:  # noqa: ANN401 - tensors
         return self.network(x, training=False)
+
+
+def _generalise(function: Any, *arrays: NDArray[Any]) -> None:  # noqa: ANN401 - a compiled function
+    """Compiles it for any number of rows. Else it would be compiled for the first call's number, and again
+    for the second's, which takes as long as some epochs of a small network.
+    """
+    if not function.experimental_get_tracing_count():
+        function.get_concrete_function(
+            *(tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in arrays)
+        )
