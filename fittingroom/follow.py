@@ -1,5 +1,6 @@
 """A job's story as it happens: a line for each epoch, and on a terminal a bar below them."""
 
+import re
 import time
 from collections.abc import Mapping
 from datetime import timedelta
@@ -13,6 +14,7 @@ from fittingroom import render
 from fittingroom.client import Client
 
 QUEUE_POLL_SECONDS = 0.2
+EPOCH_LINE = re.compile(r"Epoch \d+/\d+ - ")
 
 
 def follow(client: Client, job_id: str, console: Console) -> int:
@@ -58,7 +60,7 @@ class _Teller:
             case "epoch":
                 self._tell_epoch(data)
             case "log":
-                self._line(f"  {data.get('line', '')}", "dim")
+                self._tell_line(str(data.get("line", "")))
 
     def conclude(self) -> int:
         """Says how it ended."""
@@ -101,6 +103,11 @@ class _Teller:
         seconds = data.get("seconds")
         took = "" if seconds is None else f"  {seconds:.1f} s"
         self._line(f"epoch {data.get('epoch')!s:>{width}}{of}  {render.metrics(data)}{took}")
+
+    def _tell_line(self, line: str) -> None:
+        # The log says of each epoch what its event has said already.
+        if not EPOCH_LINE.match(line):
+            self._line(f"  {line}", "dim")
 
     def _tell_position(self, job: Mapping[str, Any]) -> None:
         position = (job.get("queue") or {}).get("position")

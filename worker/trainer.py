@@ -66,6 +66,8 @@ class Training:
         self._begin()
         while self._epoch < self._epochs and not self._watchers.stopped:
             self._one_epoch(self._epoch + 1)
+        # As `fit` does at its end, in its order: an average of the weights takes their place, if one is kept.
+        self._network.optimizer.finalize_variable_values(self._network.trainable_weights)
         self._watchers.training_ended()
         files = exporting.export(self._network, Path(self._attempt.scratch))
         self._tell(Trained(files, self._network.count_params()))

@@ -1,0 +1,83 @@
+"""The compiled loop against Keras's own `fit`, and every layer's way into ONNX."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import onnxruntime
+import pytest
+
+from core import specs
+from tests.core.specs.documents import dense, pets, resolved, two
+from tests.worker.attempts import files
+from tests.worker.test_network import FLATTEN, LAYER_CASES, SEQUENCES, rows_for
+from worker import data, exporting, network
+from worker.loop import Loop
+
+JOBS: dict[str, tuple[specs.Facts, list[dict[str, Any]], dict[str, Any]]] = {
+    "dense": (pets(), [dense(8, "relu"), {"type": "Dropout", "rate": 0.5}, dense(3)], {}),
+    "weighed classes": (two(), [dense(4, "relu"), dense(1, "sigmoid")], {"class_weight": {"0": 2.5}}),
+    "recurrent": (SEQUENCES, [{"type": "GRU", "units": 4}, dense(2)], {"optimizer": "rmsprop"}),
+}
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_weights_are_those_of_fit_to_the_last_bit(name: str, tmp_path: Path) -> None:
+    known, layers, training = JOBS[name]
+    # 150 rows in batches of 32: the last has 22.
+    job = resolved(known, *layers, shuffle=False, validation_split=0, **training)
+    rows = data.Rows(files(tmp_path, known), "train", job)
+    chosen, _ = data.divide(len(rows), job)
+
+    ours = network.build(job)
+    network.compile_network(ours, job)
+    loop = Loop(ours, None, job.training.batch_size)
+    few = chosen[:1]
+    ours._symbolic_build(data_batch=rows.take(few))
+    for _ in range(2):
+        steps = [step for step, _ in loop.train(rows, chosen)]
+    assert steps[-1] == 5
+    measured = loop.metrics()
+
+    theirs = network.build(job)
+    network.compile_network(theirs, job)
+    weights = dict(enumerate(job.class_weight)) if job.class_weight else None
+    history = theirs.fit(*rows.take(chosen), epochs=2, shuffle=False, verbose=0, class_weight=weights)
+    for one, other in zip(ours.variables, theirs.variables, strict=True):
+        assert np.array_equal(one.numpy(), other.numpy()), one.path
+    assert measured == {metric: values[-1] for metric, values in history.history.items()}
+
+
+def test_rows_are_divided_and_ordered_by_the_seed_alone() -> None:
+    job = resolved(pets(), dense(3), validation_split=0.25, seed=7)
+    train, held = data.divide(100, job)
+    assert len(train) == 75
+    assert sorted([*train, *held]) == list(range(100))
+    assert not np.array_equal(held, np.arange(75, 100)), "sorted files hold back rows of every class"
+    first, again, other = (data.order(train, epoch, job) for epoch in (1, 1, 2))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+    assert np.array_equal(np.sort(first), train)
+    plain = resolved(pets(), dense(3), validation_split=0.25, shuffle=False)
+    train, held = data.divide(100, plain)
+    assert np.array_equal(held, np.arange(75, 100)), "as Keras does"
+    assert np.array_equal(data.order(train, 3, plain), np.arange(75))
+
+
+# Keras and numpy are not of one mind about how a variable becomes an array.
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize("kind", list(LAYER_CASES))
+def test_a_layer_says_the_same_in_onnx(kind: str, tmp_path: Path) -> None:
+    known, arguments = LAYER_CASES[kind]
+    job = resolved(known, {"type": kind, **arguments}, FLATTEN, dense(len(known.classes), "softmax"))
+    built = network.build(job)
+    rows, _ = rows_for(job, known)
+    expected = built(rows, training=False).numpy()
+    exported = exporting.export(built, tmp_path)
+    assert set(exported) == {"keras", "onnx"}
+    session = onnxruntime.InferenceSession(exported["onnx"], providers=["CPUExecutionProvider"])
+    (given,) = session.run(None, {session.get_inputs()[0].name: rows})
+    np.testing.assert_allclose(given, expected, rtol=1e-4, atol=1e-5)
+    again = keras.models.load_model(exported["keras"])
+    assert np.array_equal(again(rows, training=False).numpy(), expected)
