@@ -203,6 +203,7 @@ class Trial:
         with self.client:
             self.stack.timed("the main job", self._main_job)
             self.stack.timed("a worker killed in the middle of a job", self._kill)
+            self._see_health()
         self._measure()
 
     def _main_job(self) -> None:
@@ -255,6 +256,19 @@ class Trial:
         if seen != list(range(1, count + 1)):
             raise FailedError(f"epochs 1 … {count} were expected once each, and these came: {seen}")
 
+    def _see_health(self) -> None:
+        """Waits until the engine holds service and worker for healthy; nobody of them may be root."""
+        ids = [one for name in ("service", "worker") for one in self.stack.containers(name)]
+        # One of the workers is dead.
+        alive = [
+            one for one in ids if _output("docker", "inspect", "-f", "{{.State.Running}}", one) == "true"
+        ]
+        for one in alive:
+            await_true(lambda one=one: _health(one) == "healthy", READY_SECONDS, f"{one[:12]} is not healthy")
+            if _output("docker", "exec", one, "id", "-u") == "0":
+                raise FailedError(f"{one[:12]} runs as root")
+        self.figures["containers that are healthy"] = str(len(alive))
+
     def _measure(self) -> None:
         for name in IMAGES:
             size = int(
@@ -294,6 +308,10 @@ def _output(*command: str, check: bool = True) -> str | None:
         command, capture_output=True, text=True, check=check, stdin=subprocess.DEVNULL, cwd=ROOT
     )
     return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _health(container: str) -> str | None:
+    return _output("docker", "inspect", "-f", "{{.State.Health.Status}}", container)
 
 
 def _free_port() -> int:
