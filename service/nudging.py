@@ -2,11 +2,12 @@
 
 import queue as queues
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from celery import Celery
-
-from core import queue
+if TYPE_CHECKING:
+    from celery import Celery
 
 STOP_SECONDS = 2.0
 
@@ -19,10 +20,8 @@ class Nudger:
     thread's, and not of the request that has just committed a job.
     """
 
-    celery: Celery
-    _waiting: "queues.SimpleQueue[tuple[str, ...] | None]" = field(
-        default_factory=queues.SimpleQueue, init=False
-    )
+    celery: "Callable[[], Celery]"
+    _waiting: "queues.SimpleQueue[str | None]" = field(default_factory=queues.SimpleQueue, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
@@ -32,7 +31,7 @@ class Nudger:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="nudger", daemon=True)
                 self._thread.start()
-        self._waiting.put(queue.queues_for(accelerator))
+        self._waiting.put(accelerator)
 
     def stop(self) -> None:
         """Sends what waits, unless the broker is away."""
@@ -42,8 +41,11 @@ class Nudger:
                 self._thread.join(STOP_SECONDS)
 
     def _run(self) -> None:
-        while (accelerators := self._waiting.get()) is not None:
-            if not queue.nudge(self.celery, accelerators):
+        # Imported by whoever first submits a job: with Celery it takes a quarter of a second.
+        from core import queue
+
+        while (accelerator := self._waiting.get()) is not None:
+            if not queue.nudge(self.celery(), queue.queues_for(accelerator)):
                 self._forget()
 
     def _forget(self) -> None:

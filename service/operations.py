@@ -115,7 +115,10 @@ TABLE: dict[str, Operation] = {
     "models_delete_version": Operation({204: None}, (404, 409)),
     "models_set_label": Operation({200: shapes.Model}, (400, 404, 415, 422), body=_json({"version": 3})),
     "models_download": Operation(
-        {}, (404, 422), (MATCH,), other={"application/octet-stream": "the file's bytes"}
+        {206: None, 304: None},
+        (404, 416, 422),
+        (MATCH,),
+        other={"application/octet-stream": "(bytes)"},
     ),
     "predictions_predict": _PREDICTION,
     "predictions_predict_with_version": _PREDICTION,

@@ -4,16 +4,22 @@ import os
 import socket
 import threading
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from celery import Celery
 from flask import current_app
 
-from core import queue
 from core.artifacts import Artifacts
 from core.config import Settings
 from core.db import Database
-from core.sweeper import Sweeper
-from service import memory, nudging, predicting, uploads
+from service.memory import Memory
+from service.nudging import Nudger
+from service.predicting import Networks
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+    from core.sweeper import Sweeper
 
 # Files that one process reads at a time: each takes a core and what memory the settings allow.
 READERS = 2
@@ -25,49 +31,64 @@ class Parts:
 
     settings: Settings
     database: Database
-    memory: memory.Memory
     artifacts: Artifacts
-    celery: Celery
-    nudger: nudging.Nudger
-    networks: predicting.Networks
+    memory: Memory
+    networks: Networks
     streams: threading.BoundedSemaphore
     readers: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(READERS))
     stopping: threading.Event = field(default_factory=threading.Event)
-    sweeper: Sweeper | None = None
+    sweeper: "Sweeper | None" = None
 
     @classmethod
     def build(cls, settings: Settings) -> "Parts":
         """The parts, connected to nothing yet: what is away may come later."""
-        artifacts = Artifacts(settings.artifacts)
-        celery = queue.connect(settings.broker_url, settings.broker_visibility_seconds)
-        database = Database(settings.database)
+        artifacts, database = Artifacts(settings.artifacts), Database(settings.database)
         return cls(
             settings=settings,
             database=database,
-            memory=memory.Memory(database),
             artifacts=artifacts,
-            celery=celery,
-            nudger=nudging.Nudger(celery),
-            networks=predicting.Networks(artifacts, settings.session_cache),
+            memory=Memory(database),
+            networks=Networks(artifacts, settings.session_cache),
             streams=threading.BoundedSemaphore(settings.event_streams),
         )
 
+    @cached_property
+    def celery(self) -> "Celery":
+        """The broker. Celery takes a while to import, which the first answer need not wait for."""
+        from core import queue
+
+        return queue.connect(self.settings.broker_url, self.settings.broker_visibility_seconds)
+
+    @cached_property
+    def nudger(self) -> Nudger:
+        """What tells workers of new jobs."""
+        return Nudger(lambda: self.celery)
+
     def start(self) -> None:
         """Begins what goes on beside the requests."""
-        uploads.clear(self.settings.scratch_folder)
-        holder = f"{socket.gethostname()}:{os.getpid()}"
-        self.sweeper = Sweeper(self.database, self.artifacts, self.celery, self.settings, holder)
-        self.sweeper.start()
+        threading.Thread(target=self._start_sweeper, name="starter", daemon=True).start()
 
     def stop(self) -> None:
         """Ends it, and gives the connections back."""
         self.stopping.set()
         if self.sweeper is not None:
             self.sweeper.stop()
-        self.nudger.stop()
-        self.celery.close()
+        if "nudger" in vars(self):
+            self.nudger.stop()
+        if "celery" in vars(self):
+            self.celery.close()
         self.memory.close()
         self.database.close()
+
+    def _start_sweeper(self) -> None:
+        # Here and not above, for the same reason.
+        from core.sweeper import Sweeper
+
+        holder = f"{socket.gethostname()}:{os.getpid()}"
+        sweeper = Sweeper(self.database, self.artifacts, self.celery, self.settings, holder)
+        if not self.stopping.is_set():
+            sweeper.start()
+            self.sweeper = sweeper
 
 
 def of_app() -> Parts:

@@ -73,10 +73,12 @@ class _Loader:
         _die_with(self.parent)
         logs.configure(self.settings)
         # Only here: the process that watches does without all this.
+        from service import uploads
         from service.app import create_app
 
         app = create_app(self.settings)
         own = app.extensions["parts"]
+        uploads.clear(self.settings.scratch_folder)
         own.start()
         Thread(target=self._await_end, args=(own,), name="ender", daemon=True).start()
         return app

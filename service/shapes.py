@@ -215,15 +215,13 @@ class Version(Shape):
 
 
 class Predictions(Shape):
-    """What the network puts out for each instance, in the units that were uploaded."""
+    """What the network puts out for each row, in the units that were uploaded.
 
-    predictions: list[Any]
+    It is called `predictions` for `instances`, and `outputs` for `inputs`.
+    """
 
-
-class Outputs(Shape):
-    """The same for columnar `inputs`."""
-
-    outputs: list[Any]
+    predictions: list[Any] | None = None
+    outputs: list[Any] | None = None
 
 
 class Metadata(Shape):

@@ -5,7 +5,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Response
-from kombu.exceptions import OperationalError
 
 from core import workers
 from core.tables import Base
@@ -41,7 +40,7 @@ def ready() -> Response:
 def _check(own: Parts, look: Callable[[Parts], tuple[bool, str]]) -> dict[str, Any]:
     try:
         fine, detail = look(own)
-    except (sa.exc.SQLAlchemyError, OperationalError, OSError) as error:
+    except (sa.exc.SQLAlchemyError, OSError) as error:
         # The kind of error and no more: whoever asks need not have a token.
         fine, detail = False, f"it does not answer ({type(error).__name__})"
     return {"ok": fine, "detail": detail}
@@ -59,9 +58,15 @@ def _database(own: Parts) -> tuple[bool, str]:
 
 
 def _broker(own: Parts) -> tuple[bool, str]:
-    with own.celery.connection_for_write() as connection:
-        connection.ensure_connection(max_retries=1, timeout=2)
-        connection.default_channel.client.ping()
+    # As everywhere: Celery is not imported before it is needed.
+    from kombu.exceptions import OperationalError
+
+    try:
+        with own.celery.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, timeout=2)
+            connection.default_channel.client.ping()
+    except OperationalError as error:
+        raise ConnectionError from error
     return True, "it answers"
 
 

@@ -1,5 +1,6 @@
 """The service for tests: in this process, or as the real one behind a real port."""
 
+import hashlib
 import io
 import json
 import os
@@ -7,8 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,9 +21,13 @@ from werkzeug.test import TestResponse
 
 from core import jobs, users
 from core.config import Settings
+from core.datasets import catalogue, limits
+from core.datasets.options import parse_options
+from core.datasets.reading import Reading, Upload, read_apart
 from core.tables import Job
 from service.app import create_app
 from service.parts import Parts
+from service.views import datasets
 from tests.service.checking import check
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +59,8 @@ class House:
                 name: users.create_token(session, user=name, role=role)
                 for name, role in (("ann", "user"), ("bob", "user"), ("root", "admin"))
             }
+            found = (users.authenticate(session, token) for token in self.tokens.values())
+            self.users = {user.name: user for user in found if user}
 
     def close(self) -> None:
         self.parts.stop()
@@ -62,7 +72,7 @@ class House:
         *,
         by: str | None = "ann",
         headers: dict[str, str] | None = None,
-        **request: Any,
+        **request: Any,  # noqa: ANN401 - the test client's arguments
     ) -> TestResponse:
         told = {"Authorization": f"Bearer {self.tokens[by]}"} if by else {}
         answer = self.app.test_client().open(path, method=method, headers=told | (headers or {}), **request)
@@ -84,14 +94,48 @@ class House:
             form["options"] = options if isinstance(options, str) else json.dumps(options)
         return self.ask("POST", "/v1/datasets", by=by, headers=headers, data=form)
 
+    def given(
+        self,
+        content: bytes = CSV,
+        *,
+        name: str = "numbers",
+        file: str = "numbers.csv",
+        options: dict[str, Any] | None = None,
+        by: str = "ann",
+    ) -> dict[str, Any]:
+        """A data set that is there, without the upload that the test is not about."""
+        reading, arrays = _read(content, file, json.dumps(options or {}))
+        database, sha256 = self.parts.database, hashlib.sha256(content).hexdigest()
+        with database.writing() as session:
+            if found := catalogue.same(session, self.users[by], name, sha256, options or {}):
+                return datasets.describe(found)
+            folder = Path(self.settings.home)
+            for array, written in arrays.items():
+                (folder / array).write_bytes(written)
+            made = catalogue.add(
+                session,
+                self.users[by],
+                name=name,
+                size=len(content),
+                sha256=sha256,
+                options=options or {},
+                reading=reading,
+                artifacts=catalogue.keep_arrays(self.parts.artifacts, reading, folder),
+            )
+            return datasets.describe(made)
+
     def submit(
-        self, *, by: str = "ann", headers: dict[str, str] | None = None, **changes: Any
+        self,
+        *,
+        by: str = "ann",
+        headers: dict[str, str] | None = None,
+        **changes: Any,  # noqa: ANN401 - members of a spec
     ) -> TestResponse:
         return self.ask("POST", "/v1/jobs", by=by, headers=headers, json=SPEC | changes)
 
-    def submitted(self, **changes: Any) -> str:
+    def submitted(self, **changes: Any) -> str:  # noqa: ANN401 - members of a spec
         """The id of a new job on a new data set."""
-        assert self.upload().status_code in {200, 201}
+        self.given()
         answer = self.submit(**changes)
         assert answer.status_code == 202, answer.text
         job_id: str = answer.get_json()["id"]
@@ -112,6 +156,18 @@ class House:
     def fail(self, lease: jobs.Lease, code: str) -> None:
         with self.parts.database.writing() as session:
             jobs.fail(session, lease, jobs.Failure(code, "it went wrong"))
+
+
+@cache
+def _read(content: bytes, file: str, options: str) -> tuple[Reading, dict[str, bytes]]:
+    """What the real reading process makes of a file: once for all tests that need it."""
+    with tempfile.TemporaryDirectory(prefix="fr-") as folder:
+        path = Path(folder) / file
+        path.write_bytes(content)
+        chosen = parse_options(json.loads(options))
+        reading = read_apart([Upload(file, path)], chosen, Path(folder) / "arrays", limits.of(Settings()))
+        names = (*reading.arrays.values(), reading.encoding)
+        return reading, {name: (Path(folder) / "arrays" / name).read_bytes() for name in names}
 
 
 class Served:
@@ -153,6 +209,23 @@ class Served:
             return self.http.get("/healthz").status_code == 200
         except httpx.TransportError:
             return False
+
+    @contextmanager
+    def begin(
+        self, method: str, path: str, body: bytes, length: int, *, by: str = "", **headers: str
+    ) -> Iterator[socket.socket]:
+        """Sends a request whose body is said to be longer than what is sent of it."""
+        told = {
+            "Host": "fittingroom",
+            "Authorization": f"Bearer {by or self.token}",
+            "Content-Type": "multipart/form-data; boundary=x",
+            "Content-Length": str(length),
+            **headers,
+        }
+        head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+        with socket.create_connection(("127.0.0.1", self.settings.port), 10) as connection:
+            connection.sendall(f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body)
+            yield connection
 
     def lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]

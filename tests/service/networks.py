@@ -5,16 +5,19 @@ from typing import Any
 
 import numpy as np
 import onnx
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from core import models
+from core import jobs, models
 from core.artifacts import Artifacts
 from core.datasets.encoding import Encoding
-from core.tables import Dataset, Job, ModelVersion
+from core.tables import Dataset
 from tests.service.houses import House
 
 
-def linear(path: Path, weights: Any, *, shape: tuple[int, ...] | None = None) -> Path:
+def linear(
+    path: Path, weights: list[list[float]] | NDArray[Any], *, shape: tuple[int, ...] | None = None
+) -> Path:
     """A network that flattens a row and multiplies it with `weights` `(width, outputs)`."""
     matrix = np.asarray(weights, np.float32)
     width, outputs = matrix.shape
@@ -42,7 +45,7 @@ def keep(artifacts: Artifacts, path: Path) -> dict[str, Any]:
 
 def add_version(
     house: House,
-    weights: Any,
+    weights: list[list[float]] | NDArray[Any],
     *,
     name: str = "numbers",
     by: str = "ann",
@@ -50,9 +53,8 @@ def add_version(
     onnx_too: bool = True,
 ) -> int:
     """A new version of a model, made as a worker makes it at the end of a job. Answers its number."""
-    made = house.upload(by=by, **(upload or {}))
-    assert made.status_code in {200, 201}, made.text
-    submitted = house.submit(by=by, name=name, dataset=made.get_json()["id"], model=_model(made.get_json()))
+    made = house.given(by=by, **(upload or {}))
+    submitted = house.submit(by=by, name=name, dataset=made["id"], model=_model(made))
     assert submitted.status_code == 202, submitted.text
     job, lease = house.start()
     assert job.id == submitted.get_json()["id"]
@@ -60,7 +62,7 @@ def add_version(
     scratch = Path(house.settings.home)
     keras = scratch / "network.keras"
     keras.write_bytes(f"a network of {job.id}".encode())
-    shape = tuple(made.get_json()["inputs"]["shape"])
+    shape = tuple(made["inputs"]["shape"])
     kept = {"keras": keep(artifacts, keras)}
     if onnx_too:
         kept["onnx"] = keep(artifacts, linear(scratch / "network.onnx", weights, shape=shape))
@@ -74,15 +76,7 @@ def add_version(
             "parameters": 6,
             "artifacts": kept,
         }
-        ended: Job = models_job(session, lease)
-        version: ModelVersion = models.add_version(session, ended, facts)
-        return version.version
-
-
-def models_job(session: Any, lease: Any) -> Job:
-    from core import jobs
-
-    return jobs.succeed(session, lease)
+        return models.add_version(session, jobs.succeed(session, lease), facts).version
 
 
 def encoding_of(house: House, dataset: dict[str, Any]) -> Encoding:

@@ -96,9 +96,8 @@ def test_options_that_are_wrong_are_refused_where_they_are_wrong(
 ) -> None:
     answer = house.upload(options=options)
     assert answer.status_code == status
-    assert [fault["pointer"] for fault in answer.get_json().get("errors", [])] == (
-        [pointer] if pointer else []
-    )
+    pointers = [fault["pointer"] for fault in answer.get_json().get("errors", [])]
+    assert pointers == ([pointer] if pointer else [])
     assert nothing_left(house)
 
 

@@ -13,7 +13,7 @@ DENSE = {"type": "Dense", "units": 2, "activation": "softmax"}
 
 
 def test_a_job_is_taken_and_told_in_full(house: House) -> None:
-    house.upload()
+    house.given()
     answer = house.submit(tags={"course": "ml1"}, training={"epochs": 3})
     body = answer.get_json()
     assert answer.status_code == 202
@@ -58,7 +58,7 @@ def test_a_job_is_taken_and_told_in_full(house: House) -> None:
 def test_a_spec_that_is_wrong_is_refused_where_it_is_wrong(
     house: House, changes: dict[str, Any], pointer: str
 ) -> None:
-    house.upload()
+    house.given()
     answer = house.submit(**changes)
     assert answer.status_code == 422
     assert pointer in [fault["pointer"] for fault in answer.get_json()["errors"]]
@@ -66,7 +66,7 @@ def test_a_spec_that_is_wrong_is_refused_where_it_is_wrong(
 
 
 def test_somebody_elses_data_set_is_not_there_to_train_on(house: House) -> None:
-    made = house.upload(by="ann").get_json()
+    made = house.given(by="ann")
     for dataset in ("numbers", made["id"]):
         answer = house.submit(by="bob", dataset=dataset)
         assert answer.status_code == 422
@@ -86,7 +86,7 @@ def test_more_jobs_than_one_may_have_are_too_many(build: Callable[..., House]) -
 
 def test_a_job_is_taken_at_once_while_the_broker_is_away(build: Callable[..., House]) -> None:
     house = build(broker_url="redis://127.0.0.1:1/0")
-    house.upload()
+    house.given()
     began = time.monotonic()
     assert house.submit().status_code == 202
     assert time.monotonic() - began < 1
@@ -238,7 +238,7 @@ def test_somebody_elses_job_is_not_there(house: House) -> None:
 
 
 def test_jobs_are_found_by_status_name_and_tag(house: House) -> None:
-    house.upload()
+    house.given()
     ids = {}
     for name, tags in (
         ("one", {"course": "ml1"}),
@@ -294,7 +294,7 @@ def test_the_last_page_costs_no_more_than_the_first(house: House) -> None:
 
 
 def test_the_spec_is_told_as_it_was_sent(house: House) -> None:
-    house.upload()
+    house.given()
     sent = SPEC | {"tags": {"\u00fc\u2028": "</script>"}}
     body = house.submit(**sent).get_json()
     assert body["spec"] == sent

@@ -1,6 +1,5 @@
 import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -91,8 +90,8 @@ def test_json_that_is_no_object_is_refused(house: House, body: bytes) -> None:
     assert answer.get_json()["errors"][0]["pointer"] == "#"
 
 
-def nested(levels: int) -> Any:
-    value: Any = 1
+def nested(levels: int) -> object:
+    value: object = 1
     for _ in range(levels):
         value = [value]
     return value
@@ -100,12 +99,12 @@ def nested(levels: int) -> Any:
 
 @pytest.mark.parametrize("path", ["/v1/jobs", "/v1/tokens"])
 def test_two_hundred_levels_of_json_are_refused_and_do_no_harm(house: House, path: str) -> None:
-    answer = house.ask("POST", path, by="root", json={"model": nested(200)} | ({} if "jobs" in path else {}))
+    answer = house.ask("POST", path, by="root", json={"model": nested(200)})
     assert answer.status_code == 422
 
 
 def test_a_key_that_is_there_twice_counts_once(house: House) -> None:
-    house.upload()
+    house.given()
     text = json.dumps(SPEC)[:-1] + ', "priority": 1, "priority": 2}'
     answer = house.ask("POST", "/v1/jobs", data=text, content_type="application/json")
     assert answer.status_code == 202
