@@ -9,9 +9,10 @@ import onnxruntime
 import pytest
 
 from core import specs
+from core.specs import activations
 from tests.core.specs.documents import dense, pets, resolved, two
 from tests.worker.attempts import files
-from tests.worker.test_network import FLATTEN, LAYER_CASES, SEQUENCES, rows_for
+from tests.worker.test_network import FLATTEN, LAYER_CASES, PICTURES, SEQUENCES, rows_for
 from worker import data, exporting, network
 from worker.loop import Loop
 
@@ -67,9 +68,10 @@ def test_rows_are_divided_and_ordered_by_the_seed_alone() -> None:
 
 # Keras and numpy are not of one mind about how a variable becomes an array.
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-@pytest.mark.parametrize("kind", list(LAYER_CASES))
+@pytest.mark.parametrize("kind", [*LAYER_CASES, "Conv2D in groups"])
 def test_a_layer_says_the_same_in_onnx(kind: str, tmp_path: Path) -> None:
-    known, arguments = LAYER_CASES[kind]
+    known, arguments = LAYER_CASES.get(kind) or (PICTURES, {"filters": 6, "kernel_size": 3, "groups": 3})
+    kind = kind.partition(" ")[0]
     job = resolved(known, {"type": kind, **arguments}, FLATTEN, dense(len(known.classes), "softmax"))
     built = network.build(job)
     rows, _ = rows_for(job, known)
@@ -81,3 +83,18 @@ def test_a_layer_says_the_same_in_onnx(kind: str, tmp_path: Path) -> None:
     np.testing.assert_allclose(given, expected, rtol=1e-4, atol=1e-5)
     again = keras.models.load_model(exported["keras"])
     assert np.array_equal(again(rows, training=False).numpy(), expected)
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize("activation", sorted(activations.NAMES))
+def test_an_activation_says_the_same_in_onnx(activation: str, tmp_path: Path) -> None:
+    known = pets()
+    job = resolved(known, dense(4, activation), dense(3, "softmax"))
+    built = network.build(job)
+    rows, _ = rows_for(job, known)
+    expected = built(rows, training=False).numpy()
+    session = onnxruntime.InferenceSession(
+        exporting.export(built, tmp_path)["onnx"], providers=["CPUExecutionProvider"]
+    )
+    (given,) = session.run(None, {session.get_inputs()[0].name: rows})
+    np.testing.assert_allclose(given, expected, rtol=1e-4, atol=1e-5)
