@@ -16,7 +16,17 @@ from rich.console import Console
 from rich.table import Table
 
 RESULTS = Path(__file__).with_name("results")
-PACKAGES = ("tensorflow-cpu", "keras", "onnxruntime", "numpy", "flask", "granian", "celery", "sqlalchemy")
+PACKAGES = (
+    "tensorflow-cpu",
+    "tensorflow",
+    "keras",
+    "onnxruntime",
+    "numpy",
+    "flask",
+    "granian",
+    "celery",
+    "sqlalchemy",
+)
 
 
 @dataclass(frozen=True)
@@ -53,8 +63,16 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "cores": os.cpu_count(),
-        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "packages": {name: _version(name) for name in PACKAGES},
     }
+
+
+def _version(package: str) -> str | None:
+    """Not every machine's TensorFlow has the same name."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def median(values: Sequence[float]) -> float:
