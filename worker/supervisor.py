@@ -22,7 +22,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from core import jobs, models
-from core.artifacts import Artifacts
+from core.artifacts import Artifacts, MissingArtifactError
 from core.config import Settings
 from core.db import Database
 from core.tables import Job
@@ -103,9 +103,9 @@ class Supervisor:
             return self._success(trained, scored)
         except Stopped as stopped:
             return stopped.end
-        except (OSError, jobs.LostLeaseError) as error:
-            if isinstance(error, jobs.LostLeaseError):
-                raise
+        except MissingArtifactError as error:
+            return self._failed(jobs.Failure("invalid_data", error.detail))
+        except OSError as error:
             self._log.exception("attempt.broken")
             # A full disk, say: another worker may fare better.
             return self._lost(f"the worker could not go on: {error}"[:200])
@@ -120,13 +120,24 @@ class Supervisor:
             resolved=job.resolved,
             arrays=self._arrays("train"),
             scratch=str(self._scratch),
-            checkpoint=str(artifacts.path(self._checkpoint)) if self._checkpoint else None,
+            checkpoint=self._last_checkpoint(),
             initial=str(artifacts.path(job.initial["sha256"])) if job.initial else None,
             plan=job.plan,
             threads=self._threads,
             gpu=self._gpu,
             checkpoint_seconds=self._tools.settings.checkpoint_seconds,
         )
+
+    def _last_checkpoint(self) -> str | None:
+        if self._checkpoint is None:
+            return None
+        try:
+            return str(self._tools.artifacts.path(self._checkpoint))
+        except MissingArtifactError:
+            # A lost volume, say. From the beginning is slower, and ends as well.
+            self._log.warning("attempt.checkpoint_missing", sha256=self._checkpoint)
+            self._checkpoint = None
+            return None
 
     def _scoring(self, trained: Trained) -> Attempt:
         arrays = self._arrays("test")
