@@ -5,7 +5,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from core.config import Settings
-from service import auth, problems, queries, tracing
+from service import auth, bodies, problems, queries, tracing
 from service.parts import Parts
 from service.views import (
     account,
@@ -40,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
     tracing.add_to(app)
     problems.add_to(app)
     auth.add_to(app)
+    app.after_request(bodies.drain)
     app.after_request(_secure)
     app.register_blueprint(docs.api)
     for resource in RESOURCES:

@@ -71,6 +71,7 @@ class _Loader:
 
     def __call__(self) -> Callable[..., Any]:
         _die_with(self.parent)
+        self._end_while_starting()
         logs.configure(self.settings)
         # Only here: the process that watches does without all this.
         from service import uploads
@@ -82,6 +83,16 @@ class _Loader:
         own.start()
         Thread(target=self._await_end, args=(own,), name="ender", daemon=True).start()
         return app
+
+    def _end_while_starting(self) -> None:
+        """Until Granian listens to signals, they end this process as they would any other.
+
+        It was forked with the handlers of the process that watches, which would only note them.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        if self.stopping.is_set():
+            os._exit(0)
 
     def _await_end(self, own: Any) -> None:  # noqa: ANN401 - Parts, which is not imported here
         self.stopping.wait()

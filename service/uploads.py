@@ -5,6 +5,7 @@ leaves nothing behind.
 """
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -21,7 +22,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.sansio import multipart
 
 from core.datasets.reading import Upload
-from core.errors import Fault, InvalidRequestError, MalformedError, TooLargeError
+from core.errors import Fault, InvalidRequestError, MalformedError, TooLargeError, UnavailableError
 
 CHUNK_BYTES = 256 * 2**10
 # Of a part's header, and of all fields together: a name and options.
@@ -81,18 +82,21 @@ def receive(request: Request, into: Path, *, most_bytes: int, fields: frozenset[
     asked = request.content_length
     if asked is not None and asked > most_bytes:
         raise _too_large(most_bytes, asked)
-    request.max_content_length = most_bytes
-    receiver = _Receiver(boundary, into, fields)
+    # One more: what is longer must be seen to be, and not be cut off at the limit.
+    request.max_content_length = most_bytes + 1
+    receiver, taken = _Receiver(boundary, into, fields), 0
     try:
         for chunk in iter(lambda: request.stream.read(CHUNK_BYTES), b""):
+            taken += len(chunk)
+            if taken > most_bytes:
+                raise _too_large(most_bytes, asked)
             receiver.take(chunk)
         receiver.take(None)
     except RequestEntityTooLarge:
-        # Raised by the stream, which is bounded, or by the decoder for its headers.
-        if receiver.taken >= most_bytes - CHUNK_BYTES:
-            raise _too_large(most_bytes, asked) from None
         raise MalformedError("The form has too many parts, or too long headers.") from None
     except (ValueError, AssertionError, AttributeError, OSError) as error:
+        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise UnavailableError("There is no space left on the disk for this upload.") from None
         # The decoder raises whatever comes of bytes that are no form.
         raise MalformedError(f"The form cannot be read; it may have been cut off ({error}).") from None
     finally:
@@ -105,7 +109,6 @@ class _Receiver:
 
     def __init__(self, boundary: str, into: Path, fields: frozenset[str]) -> None:
         self.form = Form()
-        self.taken = 0
         self._decoder = multipart.MultipartDecoder(
             boundary.encode("latin-1"),
             max_form_memory_size=MOST_FIELD_BYTES + CHUNK_BYTES,
@@ -119,7 +122,6 @@ class _Receiver:
 
     def take(self, chunk: bytes | None) -> None:
         """The next bytes, or the end."""
-        self.taken += len(chunk or b"")
         self._decoder.receive_data(chunk)
         while not isinstance(event := self._decoder.next_event(), multipart.NeedData | multipart.Epilogue):
             if isinstance(event, multipart.File):

@@ -194,7 +194,7 @@ class Served:
         self.url = f"http://127.0.0.1:{self.settings.port}"
         self.http = httpx.Client(
             base_url=self.url,
-            headers={"Authorization": f"Bearer {token}"},
+            headers={"Authorization": f"Bearer {token}"} if token else {},
             trust_env=False,
             timeout=30,
         )

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from core.artifacts import Artifacts
-from core.errors import UnavailableError
 from service.predicting import Network, Networks, load_network
-from tests.service.houses import House
+from tests.service.houses import House, wait_until
 from tests.service.networks import add_version
 
 PASS = [[1.0, 0.0], [0.0, 1.0]]
@@ -246,28 +245,25 @@ def test_a_model_is_loaded_once_by_all_who_ask_for_it_first(house: House) -> Non
 
 
 def test_who_waits_too_long_for_a_model_is_told_to_come_back(house: House) -> None:
-    artifacts, described = loaded(house)
+    artifacts, _ = loaded(house)
     go = threading.Event()
 
     def load(store: Artifacts, which: dict[str, Any]) -> Network:
         go.wait(10)
         return load_network(store, which)
 
-    networks = Networks(artifacts, 4, load=load, patience_seconds=0.05)
+    house.parts.networks = Networks(artifacts, 4, load=load, patience_seconds=0.05)
+    row = {"instances": [[1, 2]]}
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(networks.get, "ver_1", described)
-        while not len(networks):
-            time.sleep(0.01)
-        with pytest.raises(UnavailableError, match="is being loaded"):
-            networks.get("ver_1", described)
-        house.parts.networks = networks
-        version_id = house.ask("GET", "/v1/models/numbers/versions/1").get_json()["id"]
-        slow = pool.submit(lambda: None)
+        first = pool.submit(predict, house, "numbers", row)
+        wait_until(lambda: len(house.parts.networks))
+        answer = house.ask("POST", "/v1/models/numbers:predict", json=row)
+        assert answer.status_code == 503
+        assert int(answer.headers["Retry-After"]) > 0
+        assert answer.get_json() == {"error": "The model is being loaded."}
         go.set()
-        assert first.result(10).predict([[1, 2]]).tolist() == [[1.0, 2.0]]
-        slow.result(10)
-    assert networks.get("ver_1", described) is first.result()
-    assert version_id.startswith("ver_")
+        assert first.result(10) == {"predictions": [[1.0, 2.0]]}
+    assert predict(house, "numbers", row) == {"predictions": [[1.0, 2.0]]}
 
 
 def test_a_model_that_could_not_be_loaded_is_tried_again(house: House) -> None:

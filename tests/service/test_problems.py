@@ -1,3 +1,4 @@
+import io
 import json
 from collections.abc import Callable
 
@@ -203,3 +204,19 @@ def test_a_broker_that_is_away_is_told_by_readyz(build: Callable[..., House]) ->
     assert ready.status_code == 503
     assert ready.get_json()["checks"]["broker"]["ok"] is False
     assert "127.0.0.1" not in ready.text
+
+
+@pytest.mark.parametrize(("length", "status"), [(1000, 422), (1001, 413)])
+def test_a_body_of_just_the_limit_is_taken(build: Callable[..., House], length: int, status: int) -> None:
+    house = build(max_body_bytes=1000)
+    body = b"{}" + b" " * (length - 2)
+    for said in ({}, {"wsgi.input_terminated": True}):
+        answer = house.ask(
+            "POST",
+            "/v1/jobs",
+            input_stream=io.BytesIO(body),
+            content_type="application/json",
+            content_length=None if said else length,
+            environ_overrides=said,
+        )
+        assert answer.status_code == status
