@@ -34,7 +34,10 @@ class Memory:
         if not self._lasting:
             return look_up()
         with self._lock:
-            version = self._version()
+            try:
+                version = self._version()
+            except sqlite3.Error:
+                return look_up()  # which says in its own words what is wrong
             if version != self._seen or len(self._values) >= MOST:
                 self._seen, self._values = version, {}
             values = self._values

@@ -40,8 +40,7 @@ def find(
     if label is not None:
         query = query.join(Label, Label.version_id == ModelVersion.id).where(Label.label == label)
     elif version is not None:
-        # No version has a number of that size, and a database has none either.
-        query = query.where(ModelVersion.version == min(version, 2**31 - 1))
+        query = query.where(ModelVersion.version == version)
     row = session.execute(query).one_or_none()
     if row is None:
         which = f"the label {label!r}" if label else f"the version {version}" if version else "a version"

@@ -20,8 +20,9 @@ api = routes.blueprint("events", "/v1/jobs")
 
 EVENT_STREAM = "text/event-stream"
 POLL_SECONDS = 0.2
-# A comment at least so often, for whoever takes silence for death; 15 s are promised.
-COMMENT_SECONDS = 10.0
+# A comment at least so often, for whoever takes silence for death; 15 s are promised. It is also what finds
+# out that a reader has gone, and gives its place to the next.
+COMMENT_SECONDS = 5.0
 RETRY_MILLISECONDS = 500
 FULL_SECONDS = 5
 

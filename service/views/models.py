@@ -13,6 +13,8 @@ from service.queries import PageQuery, Query
 
 api = routes.blueprint("models", "/v1/models")
 
+# As many as a database counts; the routes below say so too.
+MOST_VERSIONS = 2**31 - 1
 LATER = ("saved_model", "litert")
 ENDINGS = {"keras": ".keras", "onnx": ".onnx"}
 
@@ -58,7 +60,7 @@ def show(path: ModelPath) -> Response:
         return answers.tagged(describing.model(models.find(session, auth.caller(), path.model)))
 
 
-@api.get("/<model>/versions/<int:version>")
+@api.get("/<model>/versions/<int(max=2147483647):version>")
 def show_version(path: VersionPath) -> Response:
     """Show a version: its scores on the test split, and what it was made from."""
     with parts.of_app().database.reading() as session:
@@ -66,7 +68,7 @@ def show_version(path: VersionPath) -> Response:
         return answers.tagged(describing.version(found))
 
 
-@api.delete("/<model>/versions/<int:version>")
+@api.delete("/<model>/versions/<int(max=2147483647):version>")
 def delete_version(path: VersionPath) -> Response:
     """Delete a version that no label is on."""
     with parts.of_app().database.writing() as session:
@@ -90,7 +92,7 @@ def set_label(path: LabelPath) -> Response:
         return answers.json(describing.model(model))
 
 
-@api.get("/<model>/versions/<int:version>/artifact")
+@api.get("/<model>/versions/<int(max=2147483647):version>/artifact")
 def download(path: VersionPath, query: ArtifactQuery) -> Response:
     """Download a version's file, for plain Keras or ONNX Runtime."""
     own = parts.of_app()
@@ -121,7 +123,7 @@ def _label(text: str) -> str:
 
 def _number(document: dict[str, Any]) -> int:
     number = document.get("version")
-    if isinstance(number, int) and not isinstance(number, bool) and not document.keys() - {"version"}:
+    if type(number) is int and 0 < number <= MOST_VERSIONS and document.keys() == {"version"}:
         return number
     detail = 'The body must be an object such as {"version": 3}.'
     raise InvalidRequestError(detail, [Fault("#/version", detail)])

@@ -22,7 +22,7 @@ def predict(path: ModelPath) -> Response:
     return _predict(path.model)
 
 
-@api.post("/<model>/versions/<int:version>:predict")
+@api.post("/<model>/versions/<int(max=2147483647):version>:predict")
 def predict_with_version(path: VersionPath) -> Response:
     """Predict with one version of a model."""
     return _predict(path.model, version=path.version)
@@ -40,7 +40,7 @@ def metadata(path: ModelPath) -> Response:
     return _metadata(path.model)
 
 
-@api.get("/<model>/versions/<int:version>/metadata")
+@api.get("/<model>/versions/<int(max=2147483647):version>/metadata")
 def metadata_of_version(path: VersionPath) -> Response:
     """Tell what one version takes and puts out."""
     return _metadata(path.model, version=path.version)

@@ -151,7 +151,7 @@ def test_it_starts_without_a_database_and_says_so(settings: Settings) -> None:
         served.close()
 
 
-def test_a_database_that_is_migrated_later_is_taken_as_it_comes(settings: Settings, migrated: Path) -> None:
+def test_a_database_that_comes_later_is_taken_as_it_comes(settings: Settings, sqlite_template: Path) -> None:
     elsewhere = settings.home / "later"
     served = Served(
         settings.model_copy(update={"database_url": f"sqlite:///{elsewhere}/fittingroom.db"}), "x"
@@ -159,8 +159,9 @@ def test_a_database_that_is_migrated_later_is_taken_as_it_comes(settings: Settin
     try:
         served.ready()
         assert served.http.get("/readyz").json()["checks"]["database"]["ok"] is False
+        assert served.http.get("/v1/me").status_code == 503
         elsewhere.mkdir()
-        shutil.copy(migrated, elsewhere / "fittingroom.db")
+        shutil.copy(sqlite_template, elsewhere / "fittingroom.db")
         wait_until(lambda: served.http.get("/readyz").json()["checks"]["database"]["ok"])
         assert served.http.get("/v1/me").status_code == 401
     finally:
