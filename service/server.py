@@ -3,6 +3,7 @@
 import ctypes
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import sys
@@ -12,6 +13,7 @@ from threading import Thread
 from typing import Any
 
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
 
 from core import logs
@@ -20,6 +22,9 @@ from core.config import Settings
 PR_SET_PDEATHSIG = 1
 # How long requests that are under way may take when the service is to end.
 DRAIN_SECONDS = 8
+MOST_CONNECTIONS = 4096
+# How long a connection may rest between two requests before it is closed.
+REST_SECONDS = 30
 
 
 class PortError(Exception):
@@ -33,6 +38,7 @@ def serve(settings: Settings) -> None:
         PortError: somebody else has the port.
     """
     port = claim_port(settings.host, settings.port)
+    _allow_connections()
     stopping = multiprocessing.Event()
     server = _Server(
         "service",
@@ -41,8 +47,10 @@ def serve(settings: Settings) -> None:
         interface=Interfaces.WSGI,
         workers=settings.service_processes,
         blocking_threads=settings.service_threads,
-        # More than this wait in the kernel's backlog, where they cost nothing.
-        backpressure=settings.service_threads * 4,
+        # Of connections, and most of them rest: with few, those that rest would keep everybody else out.
+        backpressure=MOST_CONNECTIONS,
+        backlog=1024,
+        http1_settings=HTTP1Settings(header_read_timeout=REST_SECONDS * 1000),
         workers_kill_timeout=DRAIN_SECONDS,
         respawn_failed_workers=True,
         respawn_interval=0.1,
@@ -117,6 +125,14 @@ def claim_port(host: str, port: int) -> int:
         except OSError as error:
             raise PortError(f"{host}:{port} cannot be listened on: {error.strerror}") from error
         return int(probe.getsockname()[1])
+
+
+def _allow_connections() -> None:
+    """Every connection is an open file, and many systems allow 1,024 to who does not ask for more."""
+    few, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * MOST_CONNECTIONS if most == resource.RLIM_INFINITY else min(2 * MOST_CONNECTIONS, most)
+    if few != resource.RLIM_INFINITY and few < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _die_with(parent: int) -> None:

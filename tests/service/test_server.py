@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -327,3 +328,14 @@ def test_nonsense_on_the_wire_does_no_harm(serve: Callable[..., Served]) -> None
                 pass
     assert served.http.get("/v1/me").status_code == 200
     assert not [line for line in served.lines() if line["level"] == "error"]
+
+
+def test_many_connections_that_rest_keep_nobody_out(serve: Callable[..., Served]) -> None:
+    served = serve()
+    with ExitStack() as opened:
+        for _ in range(400):
+            connection = socket.create_connection(("127.0.0.1", served.settings.port), 10)
+            opened.enter_context(connection)
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert connection.recv(1000).startswith(b"HTTP/1.1 200")
+        assert served.http.get("/v1/me").status_code == 200
