@@ -37,9 +37,9 @@ class Loop:
         self._augmentation = augmentation
         self._batch = batch_size
         self._calls = 1  # batches in a call: grows as it turns out how long one takes
-        self._train = tf.function(self._train_batches, reduce_retracing=True)
-        self._test = tf.function(self._test_batches, reduce_retracing=True)
-        self._forward = tf.function(self._outputs, reduce_retracing=True)
+        self._train = _compiled(self._train_batches)
+        self._test = _compiled(self._test_batches)
+        self._forward = _compiled(self._outputs)
 
     def train(self, rows: Rows, order: NDArray[np.int64]) -> Iterator[tuple[int, dict[str, float]]]:
         """Trains on the rows in that order; yields after each call the steps done, and the metrics so far."""
@@ -92,7 +92,7 @@ class Loop:
         self._calls = max(1, min(fitting, self._calls * 4))
 
     def _train_batches(self, x: Any, y: Any, weights: Any = None) -> None:  # noqa: ANN401 - tensors
-        for first in tf.range(0, tf.shape(x)[0], self._batch):
+        def step(first: Any) -> None:  # noqa: ANN401
             last = first + self._batch
             batch = x[first:last]
             if self._augmentation is not None:
@@ -100,13 +100,32 @@ class Loop:
             given = (batch, y[first:last])
             self.network.train_step(given if weights is None else (*given, weights[first:last]))
 
+        self._for_batches(x, step)
+
     def _test_batches(self, x: Any, y: Any) -> None:  # noqa: ANN401 - tensors
-        for first in tf.range(0, tf.shape(x)[0], self._batch):
+        def step(first: Any) -> None:  # noqa: ANN401
             last = first + self._batch
             self.network.test_step((x[first:last], y[first:last]))
 
+        self._for_batches(x, step)
+
+    def _for_batches(self, x: Any, step: Callable[[Any], None]) -> None:  # noqa: ANN401 - tensors
+        """Has the graph take a step at every batch's first row, one after another."""
+        rows = tf.shape(x)[0]
+
+        def body(first: Any) -> tuple[Any]:  # noqa: ANN401
+            step(first)
+            return (first + self._batch,)
+
+        tf.while_loop(lambda first: first < rows, body, (0,), parallel_iterations=1)
+
     def _outputs(self, x: Any) -> Any:  # noqa: ANN401 - tensors
         return self.network(x, training=False)
+
+
+def _compiled(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - a compiled function
+    """The function as a graph. Without AutoGraph, which would take its time to find nothing to convert."""
+    return tf.function(function, reduce_retracing=True, autograph=False)
 
 
 def _generalise(function: Any, *arrays: NDArray[Any]) -> None:  # noqa: ANN401 - a compiled function
