@@ -10,7 +10,6 @@ from onnx import TensorProto, helper, numpy_helper
 
 from core import jobs, models
 from core.artifacts import Artifacts
-from core.datasets.encoding import Encoding
 from core.tables import Dataset
 from tests.service.houses import House
 
@@ -77,13 +76,6 @@ def add_version(
             "artifacts": kept,
         }
         return models.add_version(session, jobs.succeed(session, lease), facts).version
-
-
-def encoding_of(house: House, dataset: dict[str, Any]) -> Encoding:
-    """What was learned from a data set."""
-    with house.parts.database.reading() as session:
-        sha256 = session.get_one(Dataset, dataset["id"]).artifacts["encoding"]
-    return Encoding.load(house.parts.artifacts.path(sha256).read_bytes())
 
 
 def _model(dataset: dict[str, Any]) -> dict[str, Any]:

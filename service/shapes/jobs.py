@@ -1,0 +1,103 @@
+"""Jobs and their story."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from service.shapes.common import Shape
+
+Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+Metrics = dict[str, float | None]
+
+
+class Made(Shape):
+    """The model version that a job made."""
+
+    id: str
+    name: str
+    version: int
+
+
+class JobError(Shape):
+    """Why a job failed, and what may help."""
+
+    code: Literal["nan_loss", "out_of_memory", "time_limit", "worker_lost", "invalid_data", "internal"]
+    message: str
+    hint: str
+    retryable: bool
+
+
+class JobBrief(Shape):
+    """A job in a list."""
+
+    id: str
+    object: Literal["job"]
+    name: str
+    status: Status
+    cancel_requested: bool
+    progress: dict[str, Any] | None
+    metrics: Metrics
+    attempt: int
+    error: JobError | None
+    model: Made | None
+    dataset: dict[str, str]
+    priority: int
+    tags: dict[str, str]
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class Place(Shape):
+    """A place in the queue, and when the job may begin, if that can be guessed."""
+
+    position: int
+    estimated_start: datetime | None
+
+
+class Transition(Shape):
+    """A change of a job's status."""
+
+    status: Status
+    at: datetime
+    attempt: int | None = None
+    worker: str | None = None
+    reason: str | None = None
+
+
+class Job(JobBrief):
+    """A job: `spec` is what was sent, `resolved` all of it with defaults, `plan` how it is run."""
+
+    queue: Place | None
+    transitions: list[Transition]
+    spec: dict[str, Any]
+    resolved: dict[str, Any]
+    resolved_sha256: str
+    plan: dict[str, Any] | None
+    environment: dict[str, Any] | None
+
+
+class Epoch(Shape):
+    """An epoch's figures."""
+
+    epoch: int
+    metrics: Metrics
+    learning_rate: float | None
+    seconds: float
+    at: datetime
+
+
+class LogLine(Shape):
+    """A line that the training printed."""
+
+    number: int
+    line: str
+    attempt: int
+    at: datetime
+
+
+class Event(Shape):
+    """Something that happened. The `id` is for `Last-Event-ID`."""
+
+    id: str
+    event: Literal["status", "progress", "epoch", "log", "end"]
+    data: dict[str, Any]
