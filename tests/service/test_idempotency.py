@@ -177,7 +177,7 @@ def test_the_key_of_an_upload_whose_service_was_killed_is_free_again_soon(
     served = serve()
     form = b'--x\r\nContent-Disposition: form-data; name="file"; filename="numbers.csv"\r\n\r\n' + CSV
     with served.begin("POST", "/v1/datasets", form, 10_000, by=house.tokens["ann"], **KEY):
-        wait_until(lambda: rows(house) and list(house.settings.scratch_folder.iterdir()))
+        wait_until(lambda: rows(house) and list(house.settings.scratch_folder.glob("*")))
         assert house.upload(headers=KEY).status_code == 409
         served.process.kill()
         served.process.wait()
