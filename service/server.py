@@ -82,12 +82,12 @@ class _Loader:
         self._end_while_starting()
         logs.configure(self.settings)
         # Only here: the process that watches does without all this.
-        from service import uploads
+        from core import scratch
         from service.app import create_app
 
         app = create_app(self.settings)
         own = app.extensions["parts"]
-        uploads.clear(self.settings.scratch_folder)
+        scratch.clear(self.settings.scratch_folder)
         own.start()
         Thread(target=self._await_end, args=(own,), name="ender", daemon=True).start()
         return app

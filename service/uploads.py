@@ -4,18 +4,11 @@ Werkzeug's decoder finds the parts; what is done with them is here, so that what
 leaves nothing behind.
 """
 
-import contextlib
 import errno
 import hashlib
-import os
-import shutil
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
-from uuid import uuid4
 
 from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
@@ -28,7 +21,6 @@ CHUNK_BYTES = 256 * 2**10
 # Of a part's header, and of all fields together: a name and options.
 MOST_FIELD_BYTES = 2 * 2**20
 MOST_PARTS = 100
-PREFIX = "upload"
 
 
 @dataclass
@@ -46,25 +38,6 @@ class Form:
         if len(self.hashes) == 1:
             return self.hashes[0]
         return hashlib.sha256("\n".join(self.hashes).encode()).hexdigest()
-
-
-@contextmanager
-def scratch(folder: Path) -> Iterator[Path]:
-    """A folder of the request's own, which goes with it."""
-    own = folder / f"{PREFIX}-{socket.gethostname()}-{os.getpid()}-{uuid4().hex}"
-    own.mkdir(parents=True)
-    try:
-        yield own
-    finally:
-        shutil.rmtree(own, ignore_errors=True)
-
-
-def clear(folder: Path) -> None:
-    """Removes what processes of this machine left there that are no more."""
-    for stray in folder.glob(f"{PREFIX}-{socket.gethostname()}-*-*"):
-        process = stray.name.split("-")[-2]
-        if process.isdecimal() and not _alive(int(process)):
-            shutil.rmtree(stray, ignore_errors=True)
 
 
 def receive(request: Request, into: Path, *, most_bytes: int, fields: frozenset[str]) -> Form:
@@ -187,13 +160,3 @@ def _unknown(name: str | None, why: str) -> InvalidRequestError:
 
 def _too_large(most: int, asked: int | None) -> TooLargeError:
     return TooLargeError("max_upload_bytes", limit=most, asked=asked, unit="bytes")
-
-
-def _alive(process: int) -> bool:
-    with contextlib.suppress(ProcessLookupError):
-        try:
-            os.kill(process, 0)
-        except PermissionError:
-            return True
-        return True
-    return False

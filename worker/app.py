@@ -11,7 +11,7 @@ import sqlalchemy as sa
 import structlog
 from celery import signals
 
-from core import queue, workers
+from core import queue, scratch, workers
 from core.artifacts import Artifacts
 from core.config import Settings
 from core.db import Database
@@ -49,6 +49,7 @@ class Worker:
     def run(self) -> None:
         """Works until SIGTERM or SIGINT: then it puts its jobs back into the queue, and ends."""
         child.warm_up()
+        scratch.clear(self.settings.scratch_folder)
         signals.worker_shutting_down.connect(self._drain, weak=False)
         signals.worker_ready.connect(self._ready, weak=False)
         self._presence.start()

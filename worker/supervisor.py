@@ -5,7 +5,6 @@ It ends them where a cancel, the time limit, a lost lease or the worker's own en
 
 import contextlib
 import os
-import shutil
 from concurrent import futures
 from dataclasses import dataclass
 from multiprocessing.connection import wait
@@ -16,7 +15,7 @@ from typing import Any
 import psutil
 import structlog
 
-from core import jobs
+from core import jobs, scratch
 from core.artifacts import Artifacts, MissingArtifactError
 from core.config import Settings
 from core.db import Database
@@ -58,21 +57,20 @@ class Supervisor:
     def __init__(self, tools: Tools, job: Job, lease: jobs.Lease, *, threads: int, gpu: int | None) -> None:
         self._tools, self._job, self._lease = tools, job, lease
         self._threads, self._gpu = threads, gpu
-        self._scratch = tools.settings.scratch_folder / f"{job.id}-{lease.attempt}"
+        self._scratch = Path()  # while it runs, a folder of its own
         self._account = Account(tools.database, tools.artifacts, job, lease, tools.settings.heartbeat_seconds)
         self._log = log.bind(job=job.id, attempt=lease.attempt)
 
     def run(self) -> None:
         """Trains, scores and writes how it ended."""
         self._log.info("attempt.begun")
-        try:
-            self._scratch.mkdir(parents=True, exist_ok=True)
-            self._account.end(self._ending())
-        except jobs.LostLeaseError:
-            # Somebody else has the job, or it is gone: there is nothing to say any more.
-            self._log.warning("attempt.lease_lost")
-        finally:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+        root, name = self._tools.settings.scratch_folder, f"{self._job.id}-{self._lease.attempt}"
+        with scratch.folder(root, name) as self._scratch:
+            try:
+                self._account.end(self._ending())
+            except jobs.LostLeaseError:
+                # Somebody else has the job, or it is gone: there is nothing to say any more.
+                self._log.warning("attempt.lease_lost")
 
     def _ending(self) -> Write:
         try:

@@ -8,6 +8,7 @@ from flask import Response, request
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
+from core import scratch
 from core.datasets import catalogue, limits, options, reading
 from core.errors import ConflictError, Fault, InvalidRequestError, UnavailableError
 from core.specs.spec import Name
@@ -54,7 +55,7 @@ def add() -> Response:
     own, user = parts.of_app(), auth.caller()
     with (
         idempotency.held(own.database, user, ROUTE) as hold,
-        uploads.scratch(own.settings.scratch_folder) as folder,
+        scratch.folder(own.settings.scratch_folder, "upload") as folder,
     ):
         form = uploads.receive(request, folder, most_bytes=own.settings.max_upload_bytes, fields=FIELDS)
         order = Order(user, _name(form), _options(form), form)

@@ -48,6 +48,7 @@ def test_a_job_survives_what_was_killed_and_ends_with_the_same_weights(
     assert jobs.epochs(client, job["id"]) == list(range(1, jobs.EPOCHS + 1))
     again = jobs.weights(client, job)
     assert all((one == other).all() for one, other in zip(undisturbed, again, strict=True))
+    wait_until(lambda: not list((stack.home / "scratch").iterdir()), 5)
 
 
 def test_a_stack_that_was_stopped_in_mid_job_carries_on(

@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from core import db
+from core import db, scratch
 from core.errors import ConflictError
 from core.tables import IdempotencyKey, Job
-from service import idempotency, uploads
+from service import idempotency
 from tests.service.houses import CSV, SPEC, House, Served, wait_until
 
 KEY = {"Idempotency-Key": "k-1"}
@@ -182,5 +182,5 @@ def test_the_key_of_an_upload_whose_service_was_killed_is_free_again_soon(
         served.process.kill()
         served.process.wait()
     wait_until(lambda: house.upload(headers=KEY).status_code == 201, idempotency.HOLD_SECONDS + 5)
-    uploads.clear(house.settings.scratch_folder)
+    scratch.clear(house.settings.scratch_folder)
     assert list(house.settings.scratch_folder.iterdir()) == []
