@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.artifacts import Artifacts
 from core.datasets import encoding as encodings
 from core.datasets.encoding import Encoding
-from core.errors import InvalidRequestError, UnavailableError
+from core.errors import Fault, InvalidDataError, InvalidRequestError, UnavailableError, pointer
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -29,6 +29,8 @@ class Network:
     session: "onnxruntime.InferenceSession"
     input_name: str
     encoding: Encoding
+    refusal: type[Exception]
+    """What the session raises for values that it cannot take."""
 
     def predict(self, rows: list[Any]) -> NDArray[Any]:
         """What the network puts out for raw rows, `(n, …)`, in the units that were uploaded.
@@ -37,8 +39,35 @@ class Network:
             InvalidDataError: a row is wrong; the sentence says which.
         """
         batch = encodings.encode(self.encoding, rows)
-        outputs: NDArray[Any] = self.session.run(None, {self.input_name: batch})[0]
-        return np.ascontiguousarray(encodings.decode(self.encoding, outputs))
+        return np.ascontiguousarray(encodings.decode(self.encoding, self._run(batch)))
+
+    def _run(self, batch: NDArray[Any]) -> NDArray[Any]:
+        outputs = self._try(batch)
+        if outputs is None:
+            # An integer, say, for which an Embedding has no place: the encoding cannot know.
+            row = self._first_refused(batch)
+            detail = f"row {row}: the network has no answer for these values"
+            raise InvalidDataError(detail, [Fault(pointer("instances", row), detail)])
+        return outputs
+
+    def _try(self, batch: NDArray[Any]) -> NDArray[Any] | None:
+        """What comes out; None if the network cannot take one of the rows."""
+        try:
+            outputs: NDArray[Any] = self.session.run(None, {self.input_name: batch})[0]
+        except self.refusal:
+            return None
+        return outputs
+
+    def _first_refused(self, batch: NDArray[Any]) -> int:
+        """The first row that the network cannot take, by halving what holds it."""
+        first, last = 0, len(batch)
+        while last - first > 1:
+            middle = (first + last) // 2
+            if self._try(batch[first:middle]) is None:
+                last = middle
+            else:
+                first = middle
+        return first
 
     @property
     def output_shape(self) -> list[int]:
@@ -112,6 +141,7 @@ def load_network(artifacts: Artifacts, described: dict[str, Any]) -> Network:
     """
     # Imported by whoever first predicts: it takes 0.2 s and 20 MB.
     import onnxruntime
+    from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument
 
     if "onnx" not in described:
         raise InvalidRequestError(
@@ -127,4 +157,4 @@ def load_network(artifacts: Artifacts, described: dict[str, Any]) -> Network:
     path = artifacts.path(described["onnx"]["sha256"])
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     encoding = Encoding.load(artifacts.path(described["encoding"]["sha256"]).read_bytes())
-    return Network(session, session.get_inputs()[0].name, encoding)
+    return Network(session, session.get_inputs()[0].name, encoding, InvalidArgument)

@@ -4,7 +4,7 @@ Only plain values, so that neither process needs what the other has: a superviso
 trainer no database.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -84,7 +84,7 @@ class Failed:
 
     code: str
     message: str
-    traceback: str = field(default="")
+    traceback: str = ""
 
 
 Report = Begun | Progress | EpochDone | Trained | Scored | Failed

@@ -107,9 +107,11 @@ def _main(module: str, attempt: Attempt, reports: Connection, written: Any) -> N
         importlib.import_module(module).run(attempt, reports.send)
     except MemoryError:
         reports.send(Failed("out_of_memory", "There was not enough memory."))
-    except Exception as error:  # noqa: BLE001 - told to the supervisor, and in the log
-        traceback.print_exc()
-        reports.send(Failed("internal", f"{type(error).__name__}: {error}"[:1000], traceback.format_exc()))
+    except Exception as error:  # noqa: BLE001 - told to the supervisor
+        # The first line is for the user; the rest, which names our files, for the operator.
+        said = f"{type(error).__name__}: {error}".partition("\n")[0][:500]
+        print(said)
+        reports.send(Failed("internal", said, traceback.format_exc()))
 
 
 def _die_with_worker() -> None:

@@ -55,14 +55,13 @@ class Loop:
             self._adapt(time.perf_counter() - began, len(chosen))
             yield steps, told
 
-    def evaluate(self, rows: Rows, chosen: NDArray[np.int64], tick: Callable[[], None]) -> dict[str, float]:
-        """Loss and metrics over the chosen rows. `tick` is called now and then."""
+    def evaluate(self, rows: Rows, chosen: NDArray[np.int64]) -> dict[str, float]:
+        """Loss and metrics over the chosen rows."""
         self.network.reset_metrics()
         for _, piece in self._pieces(rows, chosen):
             batches = rows.take(piece)
             _generalise(self._test, *batches)
             self._test(*batches)
-            tick()
         return self.metrics()
 
     def outputs(self, rows: Rows, chosen: NDArray[np.int64]) -> Iterator[NDArray[Any]]:

@@ -42,7 +42,7 @@ def run(attempt: Attempt, tell: Callable[[Report], None]) -> None:
 
 
 def _test(loop: Loop, rows: data.Rows, chosen: NDArray[np.int64], resolved: specs.Resolved) -> dict[str, Any]:
-    test: dict[str, Any] = dict(finite(loop.evaluate(rows, chosen, lambda: None)))
+    test: dict[str, Any] = dict(finite(loop.evaluate(rows, chosen)))
     if resolved.target_encoding == "value":
         return test
     classes = int(rows.y.max()) + 1

@@ -111,7 +111,7 @@ class Training:
                 raise DivergedError(f"The loss became {metrics['loss']} in epoch {epoch}, by step {step}.")
             self._tell_progress(metrics)
         if len(self._held):
-            held = self._loop.evaluate(self._rows, self._held, lambda: None)
+            held = self._loop.evaluate(self._rows, self._held)
             metrics |= {f"val_{name}": value for name, value in held.items()}
         rate = float(self._network.optimizer.learning_rate)
         over = self._watchers.epoch_ended(epoch, metrics)

@@ -20,32 +20,10 @@ class Watchers:
     def __init__(self, network: keras.Model, training: specs.ResolvedTraining) -> None:
         self._network = network
         stopping, plateau = training.early_stopping, training.reduce_on_plateau
-        self._early_stopping = (
-            keras.callbacks.EarlyStopping(
-                monitor=stopping.monitor,
-                min_delta=stopping.min_delta,
-                patience=stopping.patience,
-                mode=stopping.mode,
-                baseline=stopping.baseline,
-                restore_best_weights=stopping.restore_best,
-                start_from_epoch=stopping.start_from_epoch,
-            )
-            if stopping
-            else None
+        self._early_stopping = stopping and keras.callbacks.EarlyStopping(
+            restore_best_weights=stopping.restore_best, **stopping.model_dump(exclude={"restore_best"})
         )
-        self._plateau = (
-            keras.callbacks.ReduceLROnPlateau(
-                monitor=plateau.monitor,
-                factor=plateau.factor,
-                patience=plateau.patience,
-                mode=plateau.mode,
-                min_delta=plateau.min_delta,
-                cooldown=plateau.cooldown,
-                min_lr=plateau.min_lr,
-            )
-            if plateau
-            else None
-        )
+        self._plateau = plateau and keras.callbacks.ReduceLROnPlateau(**plateau.model_dump())
         network.stop_training = False
         for callback in self._all():
             callback.set_model(network)

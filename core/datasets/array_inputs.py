@@ -19,7 +19,8 @@ class ArrayInputs(BaseModel):
     """A row as uploaded has `raw_shape`, and `shape` as the network takes it; both have as many numbers.
 
     `pictures` are unsigned bytes that are scaled to [0, 1]. `means` and `stds` are of the training rows, one
-    for each number of a row, and empty when rows are not standardised.
+    for each number of a row, and empty when rows are not standardised. `integers` are the least and the most
+    of all numbers of int32 rows, which a network may look up.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -31,6 +32,7 @@ class ArrayInputs(BaseModel):
     pictures: bool
     means: list[float] = []
     stds: list[float] = []
+    integers: tuple[int, int] | None = None
 
     @cached_property
     def taken(self) -> frozenset[tuple[int, ...]]:

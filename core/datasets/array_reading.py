@@ -119,7 +119,15 @@ def _inputs(
         [f"{xs[0].name}: whole numbers too large for int32 became float32"] if whole and not fits else []
     )
     means, stds = _scaling(survey, xs[0].name)
-    inputs = ArrayInputs(raw_shape=raw, shape=shape, dtype=dtype, pictures=pictures, means=means, stds=stds)
+    inputs = ArrayInputs(
+        raw_shape=raw,
+        shape=shape,
+        dtype=dtype,
+        pictures=pictures,
+        means=means,
+        stds=stds,
+        integers=(int(survey.least), int(survey.most)) if fits else None,
+    )
     return inputs, warnings
 
 

@@ -134,6 +134,7 @@ def facts(dataset: Dataset) -> specs.Facts:
         train_rows=splits["train"],
         test_rows=splits["test"],
         class_counts=tuple(dataset.class_counts),
+        integers=tuple(inputs["integers"]) if "integers" in inputs else None,
     )
 
 

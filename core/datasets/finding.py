@@ -54,7 +54,8 @@ def _inputs(inputs: table_inputs.TableInputs | array_inputs.ArrayInputs) -> dict
         return shown | {
             "columns": [column.model_dump() | {"width": column.width} for column in inputs.columns]
         }
-    return shown | {"raw_shape": inputs.raw_shape, "pictures": inputs.pictures}
+    shown |= {"raw_shape": inputs.raw_shape, "pictures": inputs.pictures}
+    return shown | {"integers": list(inputs.integers)} if inputs.integers else shown
 
 
 def _target(target: encoding.ClassTarget | encoding.NumberTarget | encoding.VectorTarget) -> dict[str, Any]:

@@ -18,8 +18,7 @@ class Facts:
         train_rows: rows of the train split, before a part is put aside for validation.
         test_rows: rows of the test split.
         class_counts: rows of the train split for each class; empty if there is no data set yet.
-        vocabulary: for integer rows, how many different integers there are, counted from 0; None if not
-        known.
+        integers: of integer rows, the least and the most of all their numbers; None if not known.
     """
 
     input_shape: tuple[int, ...]
@@ -30,7 +29,7 @@ class Facts:
     train_rows: int
     test_rows: int
     class_counts: tuple[int, ...]
-    vocabulary: int | None = None
+    integers: tuple[int, int] | None = None
 
 
 def split_rows(train_rows: int, validation_split: float) -> tuple[int, int]:

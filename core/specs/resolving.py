@@ -72,7 +72,7 @@ def _faults(*path: str | int) -> Iterator[None]:
 def _steps(spec: JobSpec, facts: Facts) -> list[Step]:
     with _faults("model", "layers"):
         layers = _named(spec.model.layers)
-        steps = walk(layers, facts.input_shape, facts.input_dtype, facts.vocabulary)
+        steps = walk(layers, facts.input_shape, facts.input_dtype, facts.integers)
         if not any(weight.trainable and step.layer.trainable for step in steps for weight in step.weights):
             raise wording.Misfit("The network has nothing to train: add a layer with weights, such as Dense")
     return steps

@@ -22,9 +22,12 @@ class Step(NamedTuple):
 
 
 def walk(
-    layers: Sequence[Layer], input_shape: Shape, input_dtype: str, vocabulary: int | None = None
+    layers: Sequence[Layer],
+    input_shape: Shape,
+    input_dtype: str,
+    bounds: tuple[int, int] | None = None,
 ) -> list[Step]:
-    """Every layer with what goes in and comes out.
+    """Every layer with what goes in and comes out. `bounds` are the least and the most of integer rows.
 
     Raises:
         Misfit: at the first layer that does not fit; its path begins with that layer's place.
@@ -33,7 +36,7 @@ def walk(
     shape, integers, masked = input_shape, input_dtype == "int32", False
     for place, layer in enumerate(layers):
         try:
-            _check_kind(layer, shape, integers=integers, masked=masked, vocabulary=vocabulary)
+            _check_kind(layer, shape, integers=integers, masked=masked, bounds=bounds)
             output = layer.output_shape(shape)
             weights = layer.weights(shape)
             _check_parts(layer, weights, output)
@@ -46,7 +49,9 @@ def walk(
     return steps
 
 
-def _check_kind(layer: Layer, shape: Shape, *, integers: bool, masked: bool, vocabulary: int | None) -> None:
+def _check_kind(
+    layer: Layer, shape: Shape, *, integers: bool, masked: bool, bounds: tuple[int, int] | None
+) -> None:
     """What the values are: integers or floats, masked or not."""
     if isinstance(layer, Embedding):
         if not integers:
@@ -54,12 +59,7 @@ def _check_kind(layer: Layer, shape: Shape, *, integers: bool, masked: bool, voc
                 "Embedding looks up integers, such as the words of a text by number, and comes before any "
                 "layer that computes; its input here is numbers with fractions"
             )
-        if vocabulary is not None and layer.input_dim < vocabulary:
-            raise wording.Misfit(
-                f"input_dim must be at least {vocabulary}, as the data set has that many different integers, "
-                f"not {layer.input_dim}",
-                "input_dim",
-            )
+        _check_bounds(layer, bounds)
     if integers and layer.integers == "refuses":
         raise wording.Misfit(
             f"{layer.called()} takes numbers with fractions, and this data set's rows are integers "
@@ -69,6 +69,21 @@ def _check_kind(layer: Layer, shape: Shape, *, integers: bool, masked: bool, voc
         raise wording.Misfit(
             "Softmax cannot take the mask that Embedding makes with mask_zero: "
             'use {"type": "Activation", "activation": "softmax"}'
+        )
+
+
+def _check_bounds(layer: Embedding, bounds: tuple[int, int] | None) -> None:
+    """Whether every integer of the data set has its place in the table."""
+    if bounds is None:
+        return
+    least, most = bounds
+    if least < 0:
+        raise wording.Misfit(f"Embedding looks up integers from 0 on, and this data set has {least}")
+    if layer.input_dim <= most:
+        raise wording.Misfit(
+            f"input_dim must be at least {most + 1}, as the data set has integers up to {most}, "
+            f"not {layer.input_dim}",
+            "input_dim",
         )
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +23,6 @@ LAST: dict[str, tuple[dict[str, Any], str, float]] = {
     "diabetes": ({"type": "Dense", "units": 1}, "mean_absolute_error", 0.8),
 }
 Run = Callable[..., str]
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    up = Up(tmp_path_factory.mktemp("samples") / "home")
-    try:
-        yield up.ready()
-        assert up.stop()[0] == 0
-    finally:
-        up.process.kill()
-        up.process.communicate()
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ def test_flat_whole_numbers_stay_whole(room: Room, dtype: str) -> None:
     data = room.arrays(WHOLE, x=X.astype(dtype), y=Y)
     assert data.x_train.dtype == np.int32
     assert (data.x_train == X).all()
+    assert data.reading.inputs["integers"] == [int(X.min()), int(X.max())]
 
 
 def test_whole_numbers_too_large_for_int32_become_float32_with_a_warning(room: Room) -> None:
