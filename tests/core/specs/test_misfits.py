@@ -100,7 +100,12 @@ EMBEDDING = {"type": "Embedding", "input_dim": 9, "output_dim": 2}
             "#/model/layers/0/input_dim",
             "input_dim must be at least 100",
         ),
-        (words(integers=(-1, 5)), [EMBEDDING], "#/model/layers/0", "Embedding looks up integers from 0 on, and this"),
+        (
+            words(integers=(-1, 5)),
+            [EMBEDDING],
+            "#/model/layers/0",
+            "Embedding looks up integers from 0 on, and this",
+        ),
         (
             words(),
             [{"type": "Dropout", "rate": 0.1}, dense(3)],
