@@ -15,44 +15,31 @@ from core.specs.layers import (
     regularization,
     reshaping,
 )
-from core.specs.layers.base import Layer, Shape, Weight
+from core.specs.layers.base import Applied, Inputs, Joining, Layer, Shape, Weight
 
-__all__ = ["AUGMENTATIONS", "LAYERS", "AnyAugmentation", "AnyLayer", "Layer", "Shape", "Weight"]
+__all__ = [
+    "AUGMENTATIONS",
+    "LAYERS",
+    "AnyAugmentation",
+    "AnyLayer",
+    "Applied",
+    "Inputs",
+    "Joining",
+    "Layer",
+    "Shape",
+    "Weight",
+]
 
 _NETWORK: tuple[type[Layer], ...] = (
-    core.Dense,
-    core.Activation,
-    core.Embedding,
-    activations.Softmax,
-    activations.ReLU,
-    activations.LeakyReLU,
-    convolutional.Conv1D,
-    convolutional.Conv2D,
-    pooling.MaxPooling1D,
-    pooling.MaxPooling2D,
-    pooling.AveragePooling1D,
-    pooling.AveragePooling2D,
-    pooling.GlobalAveragePooling1D,
-    pooling.GlobalAveragePooling2D,
-    pooling.GlobalMaxPooling1D,
-    pooling.GlobalMaxPooling2D,
-    recurrent.LSTM,
-    recurrent.GRU,
-    recurrent.SimpleRNN,
-    normalization.BatchNormalization,
-    normalization.LayerNormalization,
-    regularization.Dropout,
-    reshaping.Flatten,
-    reshaping.Reshape,
-    preprocessing.Rescaling,
-)
-_PICTURES: tuple[type[Layer], ...] = (
-    preprocessing.RandomFlip,
-    preprocessing.RandomRotation,
-    preprocessing.RandomTranslation,
-    preprocessing.RandomZoom,
-    preprocessing.RandomContrast,
-    preprocessing.RandomBrightness,
+    *core.MEMBERS,
+    *activations.MEMBERS,
+    *convolutional.MEMBERS,
+    *pooling.MEMBERS,
+    *recurrent.MEMBERS,
+    *normalization.MEMBERS,
+    *regularization.MEMBERS,
+    *reshaping.MEMBERS,
+    *preprocessing.MEMBERS,
 )
 
 LAYERS: Family[Layer] = Family(
@@ -61,13 +48,14 @@ LAYERS: Family[Layer] = Family(
     aliases=names.ALIASES,
     refused=names.REFUSED
     | {
-        one.__name__: "it varies pictures in training, and belongs into training.augment" for one in _PICTURES
+        one.__name__: "it varies pictures in training, and belongs into training.augment"
+        for one in preprocessing.AUGMENTATIONS
     },
     bare_names=False,
 )
 AUGMENTATIONS: Family[Layer] = Family(
     "augmentation",
-    _PICTURES,
+    preprocessing.AUGMENTATIONS,
     refused=names.REFUSED
     | {one.__name__: "it is a layer of the network, and belongs into model.layers" for one in _NETWORK},
     bare_names=False,

@@ -53,3 +53,10 @@ class LeakyReLU(Layer):
     @override
     def ending(self) -> str | None:
         return "leaky_relu"
+
+
+MEMBERS: tuple[type[Layer], ...] = (
+    Softmax,
+    ReLU,
+    LeakyReLU,
+)

@@ -1,8 +1,11 @@
 """What every layer is: Keras's arguments, and arithmetic about shapes. Shapes are without the batch."""
 
 import math
-from collections.abc import Mapping
-from typing import ClassVar, Literal, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Annotated, ClassVar, Literal, NamedTuple
+
+from pydantic import Field
+from typing_extensions import override
 
 from core.specs import wording
 from core.specs.base import Named
@@ -10,6 +13,8 @@ from core.specs.regularizers import AnyRegularizer
 from core.specs.scalars import Flag, Identifier
 
 Shape = tuple[int, ...]
+Inputs = Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=64)]
+"""Where a layer's inputs come from: names of layers, or of inputs of the data set."""
 
 _COMMON = {
     "dtype": "training.precision sets it for the whole network",
@@ -39,6 +44,22 @@ class Weight(NamedTuple):
         return math.prod(self.shape)
 
 
+class Applied(NamedTuple):
+    """What a layer is and does where it stands.
+
+    Attributes:
+        output_shape: what comes out for one row.
+        weights: its variables.
+        multiply_adds: multiplications with weights for one row, forward.
+        working_size: numbers that a training step keeps for one row, to go back through it.
+    """
+
+    output_shape: Shape
+    weights: list[Weight]
+    multiply_adds: int
+    working_size: int
+
+
 class Layer(Named):
     """One layer of a network.
 
@@ -57,9 +78,20 @@ class Layer(Named):
     """Keras's `supports_masking`: whether a mask (of `Embedding(mask_zero=True)`) goes on to the next layer.
     """
 
+    least_inputs: ClassVar[int] = 1
+    most_inputs: ClassVar[int] = 1
+
     name: Identifier | None = None
+    inputs: Inputs | None = None
     trainable: Flag = True
     activity_regularizer: AnyRegularizer | None = None
+
+    def applied(self, shapes: Sequence[Shape]) -> Applied:
+        """What it makes of inputs of these shapes, of which there are as many as it takes."""
+        (shape,) = shapes
+        return Applied(
+            self.output_shape(shape), self.weights(shape), self.multiply_adds(shape), self.working_size(shape)
+        )
 
     def output_shape(self, shape: Shape) -> Shape:
         """What comes out for one row of `shape`."""
@@ -86,7 +118,7 @@ class Layer(Named):
         return "linear"
 
     def mask(self, masked: bool) -> bool:
-        """Whether a mask goes on to the next layer, if one comes in or not."""
+        """Whether a mask goes on to the next layer, if one comes in (with any of its inputs) or not."""
         return masked and self.passes_mask
 
     def dimensions(self, shape: Shape, rank: int, names: str) -> None:
@@ -95,3 +127,19 @@ class Layer(Named):
             raise wording.Misfit(
                 f"{self.called()} takes rows of {rank} axes ({names}), and gets {wording.by(shape)}"
             )
+
+
+class Joining(Layer):
+    """A layer that takes several inputs; it says what it does in `applied`."""
+
+    least_inputs: ClassVar[int] = 2
+    most_inputs: ClassVar[int] = 64
+
+    @override
+    def applied(self, shapes: Sequence[Shape]) -> Applied:
+        output = self.joined_shape(shapes)
+        return Applied(output, [], 0, math.prod(output))
+
+    def joined_shape(self, shapes: Sequence[Shape]) -> Shape:
+        """What comes out for one row of inputs of these shapes."""
+        raise NotImplementedError

@@ -112,3 +112,9 @@ class Conv2D(_Convolution):
     strides: Annotated[tuple[int, ...], Spread(2)] = (1, 1)
     padding: Literal["valid", "same"] = "valid"
     dilation_rate: Annotated[tuple[int, ...], Spread(2)] = (1, 1)
+
+
+MEMBERS: tuple[type[Layer], ...] = (
+    Conv1D,
+    Conv2D,
+)

@@ -88,3 +88,10 @@ class Embedding(Layer):
     @override
     def mask(self, masked: bool) -> bool:
         return self.mask_zero
+
+
+MEMBERS: tuple[type[Layer], ...] = (
+    Dense,
+    Activation,
+    Embedding,
+)

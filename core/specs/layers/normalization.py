@@ -117,3 +117,9 @@ def _channels(subject: str, axis: int | tuple[int, ...], shape: Shape) -> Shape:
         # Keras sorts them as they are written, and would take the sizes in that order.
         raise wording.Misfit(f"{subject} takes axes all counted from the front or all from the back", "axis")
     return tuple(shape[one - 1] for one in sorted(axes))
+
+
+MEMBERS: tuple[type[Layer], ...] = (
+    BatchNormalization,
+    LayerNormalization,
+)

@@ -117,3 +117,15 @@ class GlobalMaxPooling2D(_GlobalPooling):
 
     integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "keeps"
     rank: ClassVar[int] = 2
+
+
+MEMBERS: tuple[type[Layer], ...] = (
+    MaxPooling1D,
+    MaxPooling2D,
+    AveragePooling1D,
+    AveragePooling2D,
+    GlobalAveragePooling1D,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling1D,
+    GlobalMaxPooling2D,
+)

@@ -107,3 +107,15 @@ class RandomBrightness(_RandomPicture):
 
     factor: _SignedFactor
     value_range: _Range = (0.0, 1.0)
+
+
+MEMBERS: tuple[type[Layer], ...] = (Rescaling,)
+AUGMENTATIONS: tuple[type[Layer], ...] = (
+    RandomFlip,
+    RandomRotation,
+    RandomTranslation,
+    RandomZoom,
+    RandomContrast,
+    RandomBrightness,
+)
+"""Those that vary pictures in training."""

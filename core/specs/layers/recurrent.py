@@ -123,3 +123,10 @@ class SimpleRNN(_Recurrent):
     @override
     def ending(self) -> str | None:
         return self.activation
+
+
+MEMBERS: tuple[type[Layer], ...] = (
+    LSTM,
+    GRU,
+    SimpleRNN,
+)

@@ -41,3 +41,6 @@ class Dropout(Layer):
         return len(noise) == len(sizes) and all(
             one in {None, 1, size} for one, size in zip(noise, sizes, strict=True)
         )
+
+
+MEMBERS: tuple[type[Layer], ...] = (Dropout,)

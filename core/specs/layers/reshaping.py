@@ -61,3 +61,9 @@ class Reshape(Layer):
     @override
     def ending(self) -> str | None:
         return None
+
+
+MEMBERS: tuple[type[Layer], ...] = (
+    Flatten,
+    Reshape,
+)

@@ -109,8 +109,8 @@ def rank_of(kind: str) -> int | None:
     return next((rank for end, rank in RANKS.items() if kind.endswith(end)), None)
 
 
-def every_kind(shape: tuple[int, ...]) -> dict[str, Layers]:
-    """A strategy for every kind of layer, with arguments that may fit a row of this shape."""
+def plain_kinds(shape: tuple[int, ...]) -> dict[str, Layers]:
+    """A strategy for the everyday kinds of layer, with arguments that may fit a row of this shape."""
     rank = len(shape)
     axis = st.integers(-rank - 2, rank + 1)
     axes = st.lists(st.integers(1, 3), min_size=1, max_size=3)

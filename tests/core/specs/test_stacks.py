@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from core.specs.layers import LAYERS
 from core.specs.walking import Step, walk
 from core.specs.wording import Misfit
-from tests.core.specs.stacks import every_kind, rank_of
+from tests.core.specs.kinds import every_kind
+from tests.core.specs.stacks import rank_of
 
 Drawn = tuple[tuple[int, ...], str, list[dict[str, object]]]
 

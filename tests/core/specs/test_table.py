@@ -71,8 +71,8 @@ OTHERWISE = {
     ("F1Score", "average"): "a metric is one number, and without an average it is one for each class",
     ("FBetaScore", "average"): "a metric is one number, and without an average it is one for each class",
 }
-# Of the class Layer, and part of the signature of few layers.
-COMMON = {"name", "trainable"}
+# Of the class Layer: part of the signature of few of Keras's, and `inputs` of a graph.
+COMMON = {"name", "trainable", "inputs"}
 
 
 def arguments_of(keras_class: type) -> dict[str, object]:
