@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from pydantic import BaseModel, ConfigDict
@@ -45,7 +45,7 @@ class Reading(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal["csv", "npz"]
+    format: str
     rows: int
     inputs: dict[str, Any]
     target: dict[str, Any]
