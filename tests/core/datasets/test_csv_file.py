@@ -176,8 +176,8 @@ def test_a_file_that_is_cut_off_within_a_character_of_utf_16_is_refused(room: Ro
 
 
 def test_an_unknown_ending_is_refused(room: Room) -> None:
-    assert room.refuse(ROWS, "table.xlsx").detail == "'table.xlsx' is in no format that is read: .csv, .npz, "
-        "or the IDX files of MNIST"
+    detail = room.refuse(ROWS, "table.xlsx").detail
+    assert detail == "'table.xlsx' is in no format that is read: .csv, .npz, or the IDX files of MNIST"
 
 
 def test_the_ending_is_read_in_any_case(room: Room) -> None:
