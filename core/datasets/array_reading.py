@@ -20,9 +20,9 @@ from core.datasets import (
     wording,
 )
 from core.datasets.array_inputs import INT32, ArrayInputs
+from core.datasets.arrays import Arrays, Stored
 from core.datasets.limits import Limits
 from core.datasets.moments import Moments
-from core.datasets.npz_file import Arrays, Stored
 from core.datasets.options import Options
 from core.datasets.table_inputs import FLOAT32_MAX
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.datasets import wording
+from core.datasets.arrays import Stored
 from core.datasets.limits import Limits
-from core.datasets.npz_file import Stored
 from core.datasets.options import Options
 
 INTEGERS = "iub"

@@ -26,7 +26,12 @@ class Kind(NamedTuple):
 
 
 ENDINGS = {
-    ".csv": Kind("csv", 1),
+    # Two, whose names say which to train on and which to test on.
+    ".csv": Kind("csv", 2),
+    ".tsv": Kind("tsv", 2),
+    ".parquet": Kind("parquet", 2, "a Parquet table"),
+    ".jsonl": Kind("jsonl", 2),
+    ".ndjson": Kind("jsonl", 2),
     ".npz": Kind("npz", 1, "a zip archive"),
 }
 IDX = Kind("idx", 4)
@@ -52,6 +57,8 @@ def recognise(files: Sequence[Upload]) -> Format:
     Raises:
         errors.InvalidDataError: They are in none that is read, in several, or too many.
     """
+    if not files:
+        raise errors.InvalidDataError("One file is expected, and there is none")
     kinds = [_kind(file) for file in files]
     first = kinds[0]
     for file, kind in zip(files, kinds, strict=True):

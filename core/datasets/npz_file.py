@@ -1,11 +1,8 @@
 """Arrays in `.npz` files: a zip archive of `.npy` files, read a piece at a time and never unpickled."""
 
 import contextlib
-import errno
-import struct
 import tokenize
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import errors
-from core.datasets import storing, wording
+from core.datasets import arrays, storing, wording, zip_file
+from core.datasets.arrays import Arrays, Mapped, Stored
 from core.datasets.limits import Limits
 
 TOGETHER = ("x", "y")
@@ -23,17 +21,6 @@ APART = ("x_train", "y_train", "x_test", "y_test")
 # Files in one archive; nobody means to send so many arrays.
 MOST_MEMBERS = 1000
 HEADER = 10_000
-ENCRYPTED = 0x1
-# What zipfile raises for damaged archives, sooner or later.
-DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-)
 # What numpy's reader of headers, which are Python literals, raises for those that are none.
 UNREADABLE = (
     ValueError,
@@ -47,15 +34,13 @@ UNREADABLE = (
 
 
 @dataclass(frozen=True)
-class Stored:
+class Member:
     """One array in the archive: its name, its shape with the rows first, and how to read it."""
 
     name: str
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     archive: zipfile.ZipFile
-    # A file of its own for an array in Fortran's order, whose rows do not lie together.
-    unpacked: NDArray[Any] | None = None
 
     def chunks(self) -> Iterator[NDArray[Any]]:
         """The rows, `(n, *shape[1:])` at a time; the same every time.
@@ -63,15 +48,9 @@ class Stored:
         Raises:
             errors.InvalidDataError: The archive is damaged.
         """
-        row = self.dtype.itemsize
-        for length in self.shape[1:]:
-            row *= length
-        step = max(1, storing.PIECE // max(row, 1))
-        if self.unpacked is not None:
-            for begin in range(0, self.shape[0], step):
-                yield np.ascontiguousarray(self.unpacked[begin : begin + step])
-            return
-        with _damage(self.name), self.archive.open(f"{self.name}.npy") as file:
+        step = arrays.step(self.shape, self.dtype)
+        row = self.dtype.itemsize * int(np.prod(self.shape[1:], dtype=object))
+        with zip_file.damage(self.name), self.archive.open(f"{self.name}.npy") as file:
             _header(file, self.name)
             for begin in range(0, self.shape[0], step):
                 count = min(step, self.shape[0] - begin)
@@ -81,17 +60,6 @@ class Stored:
             file.read(1)
 
 
-@dataclass(frozen=True)
-class Arrays:
-    """What a format of arrays gives; with `x_test` and `y_test` when the file keeps rows for the test."""
-
-    x: Stored
-    y: Stored
-    x_test: Stored | None
-    y_test: Stored | None
-    warnings: tuple[str, ...]
-
-
 @contextlib.contextmanager
 def open_arrays(path: Path, into: Path, limits: Limits) -> Iterator[Arrays]:
     """The arrays in the file at `path`; what must be unpacked on the way is so in the folder `into`.
@@ -99,14 +67,7 @@ def open_arrays(path: Path, into: Path, limits: Limits) -> Iterator[Arrays]:
     Raises:
         errors.InvalidDataError: It is not such an archive, or would unpack to more than the limit.
     """
-    # Opened here and not by the archive, which would keep it open for as long as someone reads from it.
-    with path.open("rb") as file:
-        try:
-            archive = zipfile.ZipFile(file)
-        except (OSError, *DAMAGED) as error:
-            raise errors.InvalidDataError(
-                f"It is not an .npz: it cannot be opened as a zip archive ({error})"
-            ) from None
+    with zip_file.opened(path, "an .npz") as archive:
         names, extra = _names(archive, limits)
         found = {name: _stored(archive, name, into, limits) for name in names}
         yield _arrays(found, extra)
@@ -125,18 +86,13 @@ def _names(archive: zipfile.ZipFile, limits: Limits) -> tuple[tuple[str, ...], l
             raise errors.InvalidDataError(
                 f"It is not an .npz: {wording.quote(member.filename)} is no array's name"
             )
-        if member.flag_bits & ENCRYPTED:
+        if member.flag_bits & zip_file.ENCRYPTED:
             raise errors.InvalidDataError(f"{wording.quote(name)} is encrypted")
-        if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        if member.compress_type not in zip_file.PACKINGS:
             raise errors.InvalidDataError(f"{wording.quote(name)} is packed in a way that numpy does not use")
     if len(set(names)) != len(names):
         raise errors.InvalidDataError("Two of its arrays have the same name")
-    size = sum(member.file_size for member in members)
-    if size > limits.max_unpacked_bytes:
-        raise errors.InvalidDataError(
-            f"It unpacks to {size:,} bytes, and at most {limits.max_unpacked_bytes:,} are taken "
-            "(max_unpacked_bytes)"
-        )
+    zip_file.check_size(members, limits)
     wanted = _wanted(set(names))
     return wanted, [name for name in names if name not in wanted]
 
@@ -162,7 +118,7 @@ def _arrays(found: dict[str, Stored], extra: list[str]) -> Arrays:
 
 def _stored(archive: zipfile.ZipFile, name: str, into: Path, limits: Limits) -> Stored:
     """The array called `name`, whose header has been held against the size of its file."""
-    with _damage(name), archive.open(f"{name}.npy") as file:
+    with zip_file.damage(name), archive.open(f"{name}.npy") as file:
         shape, fortran, dtype = _header(file, name)
         told = archive.getinfo(f"{name}.npy").file_size - file.tell()
         size = dtype.itemsize
@@ -183,8 +139,10 @@ def _stored(archive: zipfile.ZipFile, name: str, into: Path, limits: Limits) -> 
                 f"A row of {name} has {size // shape[0]:,} bytes, "
                 f"and at most {limits.max_row_bytes:,} are taken (max_row_bytes)"
             )
-        unpacked = _unpack(file, into, shape, dtype) if fortran and len(shape) > 1 else None
-    return Stored(name, shape, dtype, archive, unpacked)
+        if fortran and len(shape) > 1:
+            # Its rows do not lie together.
+            return Mapped(name, _unpack(file, into, shape, dtype))
+    return Member(name, shape, dtype, archive)
 
 
 def _unpack(file: IO[bytes], into: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
@@ -226,17 +184,3 @@ def _exactly(file: IO[bytes], size: int, name: str) -> bytes:
     if len(piece) != size:
         raise errors.InvalidDataError(f"{name} is damaged: it ends too early")
     return piece
-
-
-@contextlib.contextmanager
-def _damage(name: str) -> Iterator[None]:
-    """What zip archives complain of, as a sentence."""
-    try:
-        yield
-    except DAMAGED as error:
-        raise errors.InvalidDataError(f"{name} is damaged: {wording.quote(str(error))}") from error
-    except OSError as error:
-        # A place before the file's beginning; anything else is this machine's fault.
-        if error.errno != errno.EINVAL:
-            raise
-        raise errors.InvalidDataError(f"{name} is damaged: it lies nowhere in the archive") from error
