@@ -66,7 +66,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             {"status": "running", "at": AT, "attempt": 1, "worker": "w1"},
         ],
         "spec": operations.SPEC,
-        "resolved": {"input_shape": [28, 28, 1], "input_dtype": "float32"},
+        "resolved": {"inputs": [{"name": "input", "shape": [28, 28, 1], "dtype": "float32"}]},
         "resolved_sha256": SHA256,
         "plan": {"threads": 1},
         "environment": {"device": "cpu"},

@@ -2,49 +2,60 @@
 in pieces, so a data set may be larger than the memory.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core import specs
+from core.datasets.storing import array_name
+from core.specs.resolved import ResolvedOutput
+
+T = TypeVar("T")
+Arrays = NDArray[Any] | tuple[NDArray[Any], ...]
+"""An array, or one for each of several inputs or outputs: the structure that the network itself has."""
 
 
 class Rows:
-    """Rows `x` with their targets `y`, of which some are chosen at a time.
+    """Rows with their targets, of which some are chosen at a time.
 
     Attributes:
-        x: float32 or int32 `(rows, *input_shape)`.
-        y: as the data set stores it: int64 `(rows,)` of classes, or float32 `(rows,)` or `(rows, width)`.
+        x: for each input, float32 or int32 `(rows, *shape)`.
+        y: for each output what it is compared with, as the data set stores it: int64 `(rows,)` of classes,
+            float32 `(rows,)` or `(rows, width)`, or the first input.
     """
 
-    def __init__(self, arrays: Mapping[str, str], split: str, resolved: specs.Resolved) -> None:
-        self.x: NDArray[Any] = np.load(arrays[f"x_{split}"], mmap_mode="r", allow_pickle=False)
-        self.y: NDArray[Any] = np.load(arrays[f"y_{split}"], mmap_mode="r", allow_pickle=False)
-        self._encoding = resolved.target_encoding
-        # A one-hot target has as many numbers as the network puts out.
-        self._width = specs.summarize(resolved).layers[-1].output_shape[-1]
+    def __init__(
+        self, arrays: Mapping[str, str], split: Literal["train", "test"], resolved: specs.Resolved
+    ) -> None:
+        self.x = [_load(arrays[array_name("x", part, split)]) for part in range(len(resolved.inputs))]
+        self.y = [
+            self.x[0] if output.encoding == "input" else _load(arrays[array_name("y", output.target, split)])
+            for output in resolved.outputs
+        ]
+        self._outputs = resolved.outputs
         weight = resolved.class_weight
         self._weight = None if weight is None else np.array(weight, np.float32)
 
     def __len__(self) -> int:
-        return len(self.y)
+        return len(self.x[0])
 
     @property
     def row_bytes(self) -> int:
         """What one row takes."""
-        return max(1, self.x.dtype.itemsize * int(np.prod(self.x.shape[1:])))
+        return max(1, sum(x.dtype.itemsize * int(np.prod(x.shape[1:])) for x in self.x))
 
-    def take(self, chosen: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """The chosen rows and their targets, encoded as `resolved.target_encoding` says."""
-        return self.x[chosen], self._encode(self.y[chosen])
+    def take(self, chosen: NDArray[np.int64]) -> tuple[Arrays, Arrays]:
+        """The chosen rows and their targets, encoded as the outputs' `encoding` says."""
+        y = [_encode(y[chosen], output) for y, output in zip(self.y, self._outputs, strict=True)]
+        return bare([x[chosen] for x in self.x]), bare(y)
 
     def weights(self, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
         """What each of the chosen rows weighs, `(n,)`: 1 where classes have no weights."""
         if self._weight is None:
             return np.ones(len(chosen), np.float32)
-        weights: NDArray[np.float32] = self._weight[self.y[chosen]]
+        weights: NDArray[np.float32] = self._weight[self.y[0][chosen]]
         return weights
 
     @property
@@ -52,18 +63,32 @@ class Rows:
         """Whether rows differ in weight."""
         return self._weight is not None
 
-    def _encode(self, y: NDArray[Any]) -> NDArray[Any]:
-        match self._encoding:
-            case "index":
-                return y.astype(np.int32)
-            case "one_hot":
-                hot = np.zeros((len(y), self._width), np.float32)
-                hot[np.arange(len(y)), y] = 1
-                return hot
-            case "binary":
-                return y.astype(np.float32)[:, None]
-            case _:
-                return y.astype(np.float32).reshape(len(y), -1)
+
+def bare(parts: Sequence[T]) -> T | tuple[T, ...]:
+    """The only one, or all of them: what Keras takes from a network with so many inputs or outputs."""
+    return parts[0] if len(parts) == 1 else tuple(parts)
+
+
+def _load(path: str) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return array
+
+
+def _encode(y: NDArray[Any], output: ResolvedOutput) -> NDArray[Any]:
+    match output.encoding:
+        case "index":
+            return y.astype(np.int32)
+        case "one_hot":
+            # A one-hot target has as many numbers as the network puts out.
+            hot = np.zeros((len(y), output.shape[-1]), np.float32)
+            hot[np.arange(len(y)), y] = 1
+            return hot
+        case "binary":
+            return y.astype(np.float32)[:, None]
+        case "input":
+            return y
+        case _:
+            return y.astype(np.float32).reshape(len(y), -1)
 
 
 def divide(rows: int, resolved: specs.Resolved) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -15,7 +15,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from worker.data import Rows
+from worker.data import Arrays, Rows
 
 # A call is to last about so long, so that somebody who watches sees the training move.
 CALL_SECONDS = 0.25
@@ -30,11 +30,18 @@ class Loop:
         network: compiled.
         augmentation: what varies the rows before the network sees them in training, if anything.
         batch_size: rows in a batch; the last of an epoch may have fewer.
+        varied: the number of the input that is augmented.
     """
 
-    def __init__(self, network: keras.Model, augmentation: keras.Sequential | None, batch_size: int) -> None:
+    def __init__(
+        self,
+        network: keras.Model,
+        augmentation: keras.Sequential | None,
+        batch_size: int,
+        varied: int = 0,
+    ) -> None:
         self.network = network
-        self._augmentation = augmentation
+        self._augmentation, self._varied = augmentation, varied
         self._batch = batch_size
         self._calls = 1  # batches in a call: grows as it turns out how long one takes
         self._train = _compiled(self._train_batches)
@@ -64,11 +71,12 @@ class Loop:
             self._test(*batches)
         return self.metrics()
 
-    def outputs(self, rows: Rows, chosen: NDArray[np.int64]) -> Iterator[NDArray[Any]]:
-        """What the network puts out for the chosen rows, piece by piece."""
+    def outputs(self, rows: Rows, chosen: NDArray[np.int64]) -> Iterator[list[NDArray[Any]]]:
+        """What the network puts out for the chosen rows, piece by piece: an array for each output."""
         for _, piece in self._pieces(rows, chosen):
             for first in range(0, len(piece), self._batch):
-                yield self._forward(rows.take(piece[first : first + self._batch])[0]).numpy()
+                outputs = self._forward(rows.take(piece[first : first + self._batch])[0])
+                yield [output.numpy() for output in tf.nest.flatten(outputs)]
 
     def metrics(self) -> dict[str, float]:
         """Loss and metrics of the epoch so far."""
@@ -93,24 +101,28 @@ class Loop:
     def _train_batches(self, x: Any, y: Any, weights: Any = None) -> None:  # noqa: ANN401 - tensors
         def step(first: Any) -> None:  # noqa: ANN401
             last = first + self._batch
-            batch = x[first:last]
-            if self._augmentation is not None:
-                batch = self._augmentation(batch, training=True)
-            given = (batch, y[first:last])
+            given = (self._augmented(_rows(x, first, last)), _rows(y, first, last))
             self.network.train_step(given if weights is None else (*given, weights[first:last]))
 
         self._for_batches(x, step)
 
+    def _augmented(self, x: Any) -> Any:  # noqa: ANN401 - tensors
+        if self._augmentation is None:
+            return x
+        parts = tf.nest.flatten(x)
+        parts[self._varied] = self._augmentation(parts[self._varied], training=True)
+        return tf.nest.pack_sequence_as(x, parts)
+
     def _test_batches(self, x: Any, y: Any) -> None:  # noqa: ANN401 - tensors
         def step(first: Any) -> None:  # noqa: ANN401
             last = first + self._batch
-            self.network.test_step((x[first:last], y[first:last]))
+            self.network.test_step((_rows(x, first, last), _rows(y, first, last)))
 
         self._for_batches(x, step)
 
     def _for_batches(self, x: Any, step: Callable[[Any], None]) -> None:  # noqa: ANN401 - tensors
         """Has the graph take a step at every batch's first row, one after another."""
-        rows = tf.shape(x)[0]
+        rows = tf.shape(tf.nest.flatten(x)[0])[0]
 
         def body(first: Any) -> tuple[Any]:  # noqa: ANN401
             step(first)
@@ -127,11 +139,16 @@ def _compiled(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - a compiled
     return tf.function(function, reduce_retracing=True, autograph=False)
 
 
-def _generalise(function: Any, *arrays: NDArray[Any]) -> None:  # noqa: ANN401 - a compiled function
+def _rows(arrays: Any, first: Any, last: Any) -> Any:  # noqa: ANN401 - tensors
+    """Some rows of all of them."""
+    return tf.nest.map_structure(lambda array: array[first:last], arrays)
+
+
+def _generalise(function: Any, *arrays: Arrays) -> None:  # noqa: ANN401 - a compiled function
     """Compiles it for any number of rows. Else it would be compiled for the first call's number, and again
     for the second's, which takes as long as some epochs of a small network.
     """
     if not function.experimental_get_tracing_count():
         function.get_concrete_function(
-            *(tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in arrays)
+            *tf.nest.map_structure(lambda array: tf.TensorSpec((None, *array.shape[1:]), array.dtype), arrays)
         )

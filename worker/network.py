@@ -1,5 +1,6 @@
 """Networks made from resolved specs: the one place where names of the table meet Keras."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -8,10 +9,11 @@ from core import specs
 from core.specs.base import Data, Named
 from core.specs.layers import Layer
 from core.specs.layers.activations import Softmax
+from core.specs.layers.entries import Again, Entry
+from worker import data
 
 # Where Keras keeps the objects of each family. An object's class in the table has Keras's name: only what
-# the table
-# lists can be looked up, and nothing is imported by a name that came from outside.
+# the table lists can be looked up, and nothing is imported by a name that came from outside.
 _SHELVES: dict[str, Any] = {
     "layer": keras.layers,
     "initializer": keras.initializers,
@@ -22,33 +24,75 @@ _SHELVES: dict[str, Any] = {
     "loss": keras.losses,
     "metric": keras.metrics,
 }
+# Layers that take query, value and key as arguments of their own, and not as one list.
+ONE_BY_ONE = frozenset({"MultiHeadAttention", "GroupQueryAttention"})
 
 
 def build(resolved: specs.Resolved) -> keras.Model:
     """The network with fresh weights, which are a function of the seed. It is not compiled.
 
     Seeds Python's, numpy's and TensorFlow's global generators, from which Keras draws seeds for whatever has
-    none
-    of its own: random state that is to be carried on must be restored after this.
+    none of its own: random state that is to be carried on must be restored after this.
     """
     keras.utils.set_random_seed(resolved.training.seed)
-    inputs = keras.Input(resolved.input_shape, dtype=resolved.input_dtype, name="input")
+    inputs = {one.name: keras.Input(one.shape, dtype=one.dtype, name=one.name) for one in resolved.inputs}
     policies = _policies(resolved)
-    layers = [_make(layer, dtype=policy) for layer, policy in zip(resolved.layers, policies, strict=True)]
-    return keras.Sequential([inputs, *layers], name="network")
+    layers = {
+        entry.name: _make(entry, dtype=policies[entry.name])
+        for entry in resolved.layers
+        if isinstance(entry, Layer)
+    }
+    if _is_chain(resolved):
+        return keras.Sequential([*inputs.values(), *layers.values()], name="network")
+    return _graph(resolved, inputs, layers)
+
+
+def _is_chain(resolved: specs.Resolved) -> bool:
+    """Whether each layer takes what the one before it puts out, which Keras calls sequential."""
+    if len(resolved.inputs) > 1 or len(resolved.outputs) > 1:
+        return False
+    before = resolved.inputs[0].name
+    for entry in resolved.layers:
+        if isinstance(entry, Again) or entry.inputs != (before,):
+            return False
+        before = entry.name or ""
+    return True
+
+
+def _graph(
+    resolved: specs.Resolved, inputs: Mapping[str, Any], layers: Mapping[str | None, Any]
+) -> keras.Model:
+    values = dict(inputs)
+    for entry in resolved.layers:
+        layer = layers[entry.layer if isinstance(entry, Again) else entry.name]
+        taken = [values[name] for name in entry.inputs or ()]
+        if type(layer).__name__ in ONE_BY_ONE:
+            values[entry.name or ""] = layer(*taken)
+        else:
+            values[entry.name or ""] = layer(taken if len(taken) > 1 else taken[0])
+    again = {entry.name for entry in resolved.layers if isinstance(entry, Again)}
+    for output in resolved.outputs:
+        if output.name in again:
+            # Keras calls an output by its layer, and the layer has an output of its own.
+            values[output.name] = keras.layers.Identity(name=output.name)(values[output.name])
+    ends = [values[output.name] for output in resolved.outputs]
+    return keras.Model(data.bare(list(inputs.values())), data.bare(ends), name="network")
 
 
 def compile_network(network: keras.Model, resolved: specs.Resolved) -> None:
-    """Gives the network its optimizer, loss and metrics. Class weights are the training loop's business."""
-    training = resolved.training
+    """Gives the network its optimizer, losses and metrics. Class weights are the training loop's business."""
+    training, outputs = resolved.training, resolved.outputs
     optimizer = _make(training.optimizer)
     if training.precision == "mixed_float16":
         # Keras wraps it by itself only where the whole model has the policy; here each layer has its own.
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    metrics = [[_make(metric) for metric in output.metrics] for output in outputs]
+    alone = len(outputs) == 1
     network.compile(
         optimizer=optimizer,
-        loss=_make(training.loss),
-        metrics=[_make(metric) for metric in training.metrics],
+        loss=data.bare([_make(output.loss) for output in outputs]),
+        loss_weights=None if alone else [output.loss_weight for output in outputs],
+        metrics=metrics[0] if alone else metrics,
         jit_compile=False,
         run_eagerly=False,
         auto_scale_loss=False,
@@ -59,32 +103,46 @@ def augmentation(resolved: specs.Resolved) -> keras.Sequential | None:
     """What varies pictures before the network sees them, in training only; None if nothing does."""
     if not resolved.training.augment:
         return None
-    inputs = keras.Input(resolved.input_shape, dtype=resolved.input_dtype, name="input")
+    varied = resolved.inputs[varied_input(resolved)]
+    inputs = keras.Input(varied.shape, dtype=varied.dtype, name="input")
     return keras.Sequential(
         [inputs, *(_make(layer) for layer in resolved.training.augment)], name="augmentation"
     )
 
 
-def _policies(resolved: specs.Resolved) -> list[str]:
-    """Every layer's dtype policy: probabilities and whatever decides the output stay in float32, as Keras
+def varied_input(resolved: specs.Resolved) -> int:
+    """The number of the input that augmentation varies: the pictures, where there are several."""
+    if len(resolved.inputs) == 1:
+        return 0
+    return next(number for number, one in enumerate(resolved.inputs) if len(one.shape) == 3)
+
+
+def _policies(resolved: specs.Resolved) -> dict[str | None, str]:
+    """Every layer's dtype policy: probabilities and whatever decides an output stay in float32, as Keras
     advises.
     """
-    precision = resolved.training.precision
-    policies = ["float32" if isinstance(layer, Softmax) else str(precision) for layer in resolved.layers]
-    for place in range(len(policies) - 1, -1, -1):
-        policies[place] = "float32"
-        if _decides(resolved.layers[place]):
-            break
+    made = {entry.name: entry for entry in resolved.layers if isinstance(entry, Layer)}
+    policies = {
+        name: "float32" if isinstance(layer, Softmax) else str(resolved.training.precision)
+        for name, layer in made.items()
+    }
+    entries = {entry.name: entry for entry in resolved.layers}
+    for output in resolved.outputs:
+        entry: Entry | None = entries[output.name]
+        while entry is not None:
+            layer = made[entry.layer if isinstance(entry, Again) else entry.name]
+            policies[layer.name] = "float32"
+            alone = entry.inputs is not None and len(entry.inputs) == 1
+            decided = layer.ending() is not None or not alone
+            entry = None if decided else entries.get((entry.inputs or ("",))[0])
     return policies
-
-
-def _decides(layer: Layer) -> bool:
-    return layer.ending() is not None
 
 
 def _make(thing: Named, **more: object) -> Any:  # noqa: ANN401 - Keras ships no types
     """The object of Keras's that a row of the table stands for."""
-    arguments = {field: _argument(getattr(thing, field)) for field in type(thing).model_fields}
+    arguments = {
+        field: _argument(getattr(thing, field)) for field in type(thing).model_fields if field != "inputs"
+    }
     return getattr(_SHELVES[thing.family], type(thing).__name__)(**arguments, **more)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core import specs
 from core.specs.activations import PROBABILITIES
+from core.specs.resolved import ResolvedOutput
 from worker import data, devices, network
 from worker.attempt import Attempt, Report, Scored
 from worker.loop import Loop
@@ -43,26 +44,27 @@ def run(attempt: Attempt, tell: Callable[[Report], None]) -> None:
 
 def _test(loop: Loop, rows: data.Rows, chosen: NDArray[np.int64], resolved: specs.Resolved) -> dict[str, Any]:
     test: dict[str, Any] = dict(finite(loop.evaluate(rows, chosen)))
-    if resolved.target_encoding == "value":
+    output = resolved.outputs[0]
+    if output.encoding in {"value", "input"} or len(resolved.outputs) > 1:
         return test
-    classes = int(rows.y.max()) + 1
-    guesses = np.concatenate([_guess(outputs, resolved) for outputs in loop.outputs(rows, chosen)])
+    y = rows.y[0]
+    classes = int(y.max()) + 1
+    guesses = np.concatenate([_guess(outputs, output) for (outputs,) in loop.outputs(rows, chosen)])
     classes = max(classes, int(guesses.max()) + 1, 2)
     if classes <= MOST_CLASSES:
         matrix = np.zeros((classes, classes), np.int64)
-        np.add.at(matrix, (rows.y, guesses), 1)
+        np.add.at(matrix, (y, guesses), 1)
         # Row: what it is; column: what it was taken for.
         test["confusion_matrix"] = matrix.tolist()
     return test
 
 
-def _guess(outputs: NDArray[Any], resolved: specs.Resolved) -> NDArray[np.int64]:
+def _guess(outputs: NDArray[Any], output: ResolvedOutput) -> NDArray[np.int64]:
     """The class that a network's outputs speak for."""
-    if resolved.target_encoding != "binary":
+    if output.encoding != "binary":
         guesses: NDArray[np.int64] = outputs.argmax(axis=-1)
         return guesses
-    ending = next((one for one in (layer.ending() for layer in reversed(resolved.layers)) if one), "linear")
-    middle = 0.5 if ending in PROBABILITIES else 0.0
+    middle = 0.5 if output.ending in PROBABILITIES else 0.0
     return (outputs[:, 0] > middle).astype(np.int64)
 
 
@@ -72,21 +74,38 @@ def _parity(attempt: Attempt, loop: Loop, rows: data.Rows, resolved: specs.Resol
     if path is None:
         return {"agrees": False, "rows": 0, "max_difference": None}
     chosen = np.arange(min(len(rows), PARITY_ROWS))
-    expected = np.concatenate(list(loop.outputs(rows, chosen))).astype(np.float32)
+    pieces = list(loop.outputs(rows, chosen))
+    expected = [np.concatenate(parts).astype(np.float32) for parts in zip(*pieces, strict=True)]
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     try:
         session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-        given = session.run(None, {session.get_inputs()[0].name: rows.take(chosen)[0]})[0]
+        given = session.run(None, _fed(session, rows.take(chosen)[0], resolved))
     except Exception as error:  # noqa: BLE001 - its errors have no class in common
         # What was exported and cannot be run is not served; the training was not in vain.
         print(f"ONNX Runtime: {error}"[:500])
         return {"agrees": False, "rows": 0, "max_difference": None}
     relative = RELATIVE if resolved.training.precision == "float32" else HALF
     absolute = ABSOLUTE if resolved.training.precision == "float32" else HALF
-    difference = np.abs(expected - given)
+    differences = [np.abs(one - other) for one, other in zip(given, expected, strict=True)]
     return {
-        "agrees": bool(np.allclose(given, expected, rtol=relative, atol=absolute)),
+        "agrees": all(
+            np.allclose(one, other, rtol=relative, atol=absolute)
+            for one, other in zip(given, expected, strict=True)
+        ),
         "rows": len(chosen),
-        "max_difference": float(difference.max()) if np.isfinite(difference).all() else None,
+        "max_difference": _largest(differences),
     }
+
+
+def _fed(session: onnxruntime.InferenceSession, x: data.Arrays, resolved: specs.Resolved) -> dict[str, Any]:
+    """The network's inputs by the names that they have in ONNX."""
+    parts = x if isinstance(x, tuple) else (x,)
+    if len(parts) == 1:
+        return {session.get_inputs()[0].name: parts[0]}
+    return {one.name: part for one, part in zip(resolved.inputs, parts, strict=True)}
+
+
+def _largest(differences: list[NDArray[Any]]) -> float | None:
+    finite_all = all(np.isfinite(one).all() for one in differences)
+    return max(float(one.max()) for one in differences) if finite_all else None

@@ -126,7 +126,7 @@ class Supervisor:
         dataset = self._job.dataset
         if dataset is None:
             raise MissingArtifactError("The data set is gone.")
-        names = (f"x_{split}", f"y_{split}")
+        names = [name for name in dataset.artifacts if name.endswith(f"_{split}")]
         return {name: str(self._tools.artifacts.path(dataset.artifacts[name])) for name in names}
 
     # While they run

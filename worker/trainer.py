@@ -56,7 +56,8 @@ class Training:
         self._network = network.build(self._resolved)
         network.compile_network(self._network, self._resolved)
         self._augmentation = network.augmentation(self._resolved)
-        self._loop = Loop(self._network, self._augmentation, training.batch_size)
+        varied = network.varied_input(self._resolved) if self._augmentation else 0
+        self._loop = Loop(self._network, self._augmentation, training.batch_size, varied)
         self._watchers = Watchers(self._network, training)
         self._epoch, self._step, self._steps_done = 0, 0, 0
         self._began = self._told_at = self._kept_at = time.monotonic()

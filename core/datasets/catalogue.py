@@ -124,17 +124,42 @@ def delete(session: Session, dataset: Dataset) -> None:
 def facts(dataset: Dataset) -> specs.Facts:
     """What a spec must fit."""
     inputs, target = dataset.description["inputs"], dataset.description["target"]
+    several = "parts" in target
+    targets = target["parts"] if several else [target]
+    counts: list[Any] = list(dataset.class_counts) if several else [dataset.class_counts]
     splits = dataset.description["splits"]
     return specs.Facts(
-        input_shape=tuple(inputs["shape"]),
-        input_dtype=inputs["dtype"],
-        target_kind=target["kind"],
-        classes=tuple(str(name) for name in target.get("classes", ())),
-        target_width=target.get("width", 1),
+        inputs=tuple(_input(one) for one in inputs.get("parts", [inputs])),
+        targets=tuple(_target(one, some) for one, some in zip(targets, counts, strict=True)),
         train_rows=splits["train"],
         test_rows=splits["test"],
-        class_counts=tuple(dataset.class_counts),
-        integers=tuple(inputs["integers"]) if "integers" in inputs else None,
+    )
+
+
+def _input(described: dict[str, Any]) -> specs.InputFacts:
+    return specs.InputFacts(
+        name=described.get("name", "input"),
+        shape=tuple(described["shape"]),
+        dtype=described["dtype"],
+        integers=tuple(described["integers"]) if described.get("integers") else None,
+        largest=described.get("largest"),
+    )
+
+
+def _target(described: dict[str, Any], counts: list[int]) -> specs.TargetFacts:
+    kind = described["kind"]
+    names = tuple(str(name) for name in described.get("classes") or ())
+    shapes = {
+        "vector": (len(described.get("names") or ()),),
+        "multilabel": (len(names),),
+        "reconstruction": tuple(described.get("shape") or ()),
+    }
+    return specs.TargetFacts(
+        name=described.get("name", "target"),
+        kind=kind,
+        classes=names,
+        shape=shapes.get(kind, ()),
+        class_counts=tuple(counts),
     )
 
 

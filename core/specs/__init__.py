@@ -6,7 +6,7 @@ Layers, optimizers and all the rest are rows of a table: one small class for eac
 """
 
 from core.specs.catalogue import layer_types
-from core.specs.facts import Facts, split_rows
+from core.specs.facts import Facts, InputFacts, TargetFacts, split_rows
 from core.specs.limits import Limits
 from core.specs.parsing import parse
 from core.specs.resolved import Resolved, ResolvedTraining
@@ -16,12 +16,14 @@ from core.specs.summary import LayerSummary, Summary, summarize
 
 __all__ = [
     "Facts",
+    "InputFacts",
     "JobSpec",
     "LayerSummary",
     "Limits",
     "Resolved",
     "ResolvedTraining",
     "Summary",
+    "TargetFacts",
     "Training",
     "layer_types",
     "parse",

@@ -4,21 +4,31 @@ from collections.abc import Sequence
 from typing import Literal
 
 from core.specs import schedules, wording
-from core.specs.metrics import Metric
 from core.specs.optimizers import Optimizer
-from core.specs.resolved import ResolvedEarlyStopping, ResolvedReduceOnPlateau
+from core.specs.resolved import ResolvedEarlyStopping, ResolvedOutput, ResolvedReduceOnPlateau
 from core.specs.spec import EarlyStopping, ReduceOnPlateau, Training
 
 
 def resolve(
-    training: Training, optimizer: Optimizer, metrics: Sequence[Metric]
+    training: Training, optimizer: Optimizer, outputs: Sequence[ResolvedOutput]
 ) -> tuple[ResolvedEarlyStopping | None, ResolvedReduceOnPlateau | None]:
     """Both with everything decided; raises a Misfit, its path from the document's root."""
-    better: dict[str, Literal["min", "max"]] = {"loss": "min"}
-    better.update((metric.name or "", metric.better) for metric in metrics)
+    better = _better(outputs)
     if training.validation_split:
         better |= {f"val_{name}": way for name, way in better.items()}
     return _early_stopping(training, better), _plateau(training, optimizer, better)
+
+
+def _better(outputs: Sequence[ResolvedOutput]) -> dict[str, Literal["min", "max"]]:
+    """Everything that is measured, by Keras's names, and which way is better."""
+    better: dict[str, Literal["min", "max"]] = {"loss": "min"}
+    for output in outputs:
+        # Of several outputs, each has its own loss, and its name before those of its metrics.
+        prefix = f"{output.name}_" if len(outputs) > 1 else ""
+        if prefix:
+            better[f"{prefix}loss"] = "min"
+        better.update((f"{prefix}{metric.name}", metric.better) for metric in output.metrics)
+    return better
 
 
 def _early_stopping(

@@ -7,14 +7,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from core.specs.base import Data
-from core.specs.layers import AnyAugmentation, AnyLayer
+from core.specs.layers import AnyAugmentation
+from core.specs.layers.entries import AnyEntry
 from core.specs.losses import AnyLoss
 from core.specs.metrics import AnyMetric
 from core.specs.optimizers import AnyOptimizer
-from core.specs.scalars import Flag, NonNegative, Positive, Real
+from core.specs.scalars import Flag, Natural, NonNegative, Positive, Real
 from core.specs.spec import BatchSize, Precision, Share, TrainingSeed
 
-Encoding = Literal["index", "one_hot", "binary", "value"]
+Encoding = Literal["index", "one_hot", "binary", "value", "input"]
 
 
 class ResolvedEarlyStopping(Data):
@@ -42,11 +43,9 @@ class ResolvedReduceOnPlateau(Data):
 
 
 class ResolvedTraining(Data):
-    """`Training`, with a schedule and a clip moved into the optimizer, and loss and metrics as objects."""
+    """`Training` with schedule and clip moved into the optimizer; losses and metrics are with the outputs."""
 
     optimizer: AnyOptimizer
-    loss: AnyLoss
-    metrics: tuple[AnyMetric, ...]
     epochs: Positive
     batch_size: BatchSize
     validation_split: Share
@@ -60,27 +59,57 @@ class ResolvedTraining(Data):
     deterministic: Flag
 
 
+class ResolvedInput(Data):
+    """An input of the network: its name in the graph, and what a row of it is, without the batch."""
+
+    name: str
+    shape: tuple[Positive, ...]
+    dtype: Literal["float32", "int32"]
+
+
+class ResolvedOutput(Data):
+    """An output of the network, and what it is compared with.
+
+    Attributes:
+        name: of the layer that puts it out.
+        target: the number of the data set's target, from 0.
+        encoding: what a batch of targets is, for `n` rows, `k` classes and `w` numbers in a target:
+            "index" int32 (n,); "one_hot" float32 (n, k); "binary" float32 (n, 1) of 0 and 1;
+            "value" float32 (n, w); "input" the network's first input itself.
+            Keras's hinge losses make -1 and 1 of 0 and 1 by themselves.
+        shape: of one row of what is put out.
+        ending: the activation that shapes it.
+        loss: with all its arguments.
+        loss_weight: what the loss counts beside those of other outputs.
+        metrics: with all their arguments, and names that differ.
+    """
+
+    name: str
+    target: Natural
+    encoding: Encoding
+    shape: tuple[Positive, ...]
+    ending: str
+    loss: AnyLoss
+    loss_weight: NonNegative
+    metrics: tuple[AnyMetric, ...]
+
+
 class Resolved(Data):
     """All of a job.
 
     Attributes:
-        input_shape: of one row, without the batch.
-        input_dtype: of a row.
-        layers: each with all its arguments and a name of its own.
+        inputs: of the network, in the order of the data set's.
+        layers: each after those that it takes, with all its arguments, a name of its own and its inputs.
+        outputs: in the order that was asked for.
         training: with all its arguments.
-        target_encoding: what a batch of targets is, for `n` rows, `k` classes and `w` numbers in a target:
-            "index" int32 (n,); "one_hot" float32 (n, k); "binary" float32 (n, 1) of 0 and 1;
-            "value" float32 (n, w).
-            Keras's hinge losses make -1 and 1 of 0 and 1 by themselves.
         class_weight: what a row of each class weighs, in the order of the classes' numbers.
         max_seconds: after how long the job is ended.
     """
 
-    input_shape: tuple[Positive, ...]
-    input_dtype: Literal["float32", "int32"]
-    layers: Annotated[tuple[AnyLayer, ...], Field(min_length=1)]
+    inputs: Annotated[tuple[ResolvedInput, ...], Field(min_length=1)]
+    layers: Annotated[tuple[AnyEntry, ...], Field(min_length=1)]
+    outputs: Annotated[tuple[ResolvedOutput, ...], Field(min_length=1)]
     training: ResolvedTraining
-    target_encoding: Encoding
     class_weight: tuple[NonNegative, ...] | None
     max_seconds: Positive
 

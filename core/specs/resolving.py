@@ -3,17 +3,17 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from core.specs import callbacks, targets, weighting, wording
+from core.specs import callbacks, objectives, weighting, wording
 from core.specs.facts import Facts, split_rows
+from core.specs.graph import Graph, name_all, wire
 from core.specs.layers import Layer
+from core.specs.layers.entries import Again, Entry
 from core.specs.limits import Limits, too_large
-from core.specs.losses import Loss
-from core.specs.metrics import Metric
 from core.specs.optimizers import CLIPS, Optimizer
 from core.specs.parsing import invalid
-from core.specs.resolved import Encoding, Resolved, ResolvedTraining
+from core.specs.resolved import Resolved, ResolvedInput, ResolvedOutput, ResolvedTraining
 from core.specs.spec import JobSpec, Training
-from core.specs.walking import Step, walk
+from core.specs.walking import Step, walk_graph
 
 
 def resolve(spec: JobSpec, facts: Facts, limits: Limits = Limits()) -> Resolved:  # noqa: B008 - frozen
@@ -24,24 +24,23 @@ def resolve(spec: JobSpec, facts: Facts, limits: Limits = Limits()) -> Resolved:
         SpecTooLargeError: if the network has more parameters than the limits allow.
     """
     training = spec.training
-    steps = _steps(spec, facts)
+    with _faults("model"):
+        graph = wire(spec.model.layers, spec.model.outputs, [one.name for one in facts.inputs])
+        steps = _steps(graph, facts)
     _check_parameters(steps, limits)
     with _faults():
         _check_split(training, facts)
         _check_augment(training, facts)
         optimizer = _optimizer(training)
-    loss, encoding, metrics = _objective(training, facts, steps)
-    with _faults():
-        stop, reduce = callbacks.resolve(training, optimizer, metrics)
-        class_weight = weighting.resolve(training.class_weight, facts)
+        outputs = objectives.resolve(training, graph, steps, facts)
+        stop, reduce = callbacks.resolve(training, optimizer, outputs)
+        class_weight = _class_weight(training, outputs, facts)
     return Resolved(
-        input_shape=facts.input_shape,
-        input_dtype=facts.input_dtype,
-        layers=tuple(step.layer for step in steps),
+        inputs=tuple(ResolvedInput(name=one.name, shape=one.shape, dtype=one.dtype) for one in facts.inputs),
+        layers=tuple(_entry(step) for step in steps),
+        outputs=outputs,
         training=ResolvedTraining(
             optimizer=optimizer,
-            loss=loss,
-            metrics=tuple(metrics),
             epochs=training.epochs,
             batch_size=training.batch_size,
             validation_split=training.validation_split,
@@ -49,12 +48,11 @@ def resolve(spec: JobSpec, facts: Facts, limits: Limits = Limits()) -> Resolved:
             seed=training.seed,
             early_stopping=stop,
             reduce_on_plateau=reduce,
-            augment=_named(training.augment),
+            augment=tuple(_augment(training)),
             precision=training.precision,
             initial_model=training.initial_model,
             deterministic=training.deterministic,
         ),
-        target_encoding=encoding,
         class_weight=class_weight,
         max_seconds=limits.max_seconds if spec.limits.max_seconds is None else spec.limits.max_seconds,
     )
@@ -69,45 +67,34 @@ def _faults(*path: str | int) -> Iterator[None]:
         raise invalid([wording.fault(error.detail, *path, *error.path)]) from None
 
 
-def _steps(spec: JobSpec, facts: Facts) -> list[Step]:
-    with _faults("model", "layers"):
-        layers = _named(spec.model.layers)
-        steps = walk(layers, facts.input_shape, facts.input_dtype, facts.integers)
+def _steps(graph: Graph, facts: Facts) -> list[Step]:
+    with wording.within("layers"):
+        steps = walk_graph(graph, facts.inputs)
         if not any(weight.trainable and step.layer.trainable for step in steps for weight in step.weights):
             raise wording.Misfit("The network has nothing to train: add a layer with weights, such as Dense")
     return steps
 
 
-def _named(layers: Sequence[Layer]) -> tuple[Layer, ...]:
-    """The layers, each with a name: its own, or Keras's `dense`, `dense_1`, …; raises a Misfit for one given
-    twice.
-    """
-    taken: set[str] = {"input"}
-    for place, layer in enumerate(layers):
-        if layer.name in taken:
-            raise wording.Misfit(
-                f"The name {layer.name!r} is taken: each layer has its own, and 'input' is the row",
-                place,
-                "name",
-            )
-        if layer.name:
-            taken.add(layer.name)
-    counts: dict[str, int] = {}
-    return tuple(
-        layer if layer.name else layer.model_copy(update={"name": _free_name(layer, taken, counts)})
-        for layer in layers
-    )
+def _entry(step: Step) -> Entry:
+    """A layer as it is kept: with its name, and what it takes."""
+    node = step.node
+    if not node.first:
+        return Again(layer=node.layer.name or "", name=node.name, inputs=node.inputs)
+    return node.layer.model_copy(update={"inputs": node.inputs})
 
 
-def _free_name(layer: Layer, taken: set[str], counts: dict[str, int]) -> str:
-    plain = wording.snake_case(type(layer).__name__)
-    while True:
-        number = counts.get(plain, 0)
-        counts[plain] = number + 1
-        name = f"{plain}_{number}" if number else plain
-        if name not in taken:
-            taken.add(name)
-            return name
+def _class_weight(
+    training: Training, outputs: Sequence[ResolvedOutput], facts: Facts
+) -> tuple[float, ...] | None:
+    if training.class_weight is None:
+        return None
+    if len(outputs) > 1:
+        raise wording.Misfit(
+            "class_weight is for networks with one output: loss_weights weigh several",
+            "training",
+            "class_weight",
+        )
+    return weighting.resolve(training.class_weight, facts.targets[outputs[0].target])
 
 
 def _check_parameters(steps: Sequence[Step], limits: Limits) -> None:
@@ -115,14 +102,14 @@ def _check_parameters(steps: Sequence[Step], limits: Limits) -> None:
     if total <= limits.max_parameters:
         return
     so_far = 0
-    for place, step in enumerate(steps):
+    for step in steps:
         so_far += sum(weight.size for weight in step.weights)
         if so_far > limits.max_parameters:
             raise too_large(
                 "parameters",
                 "model",
                 "layers",
-                place,
+                step.node.place,
                 limit=limits.max_parameters,
                 asked=total,
                 unit="parameters",
@@ -141,14 +128,49 @@ def _check_split(training: Training, facts: Facts) -> None:
 
 
 def _check_augment(training: Training, facts: Facts) -> None:
-    shape = facts.input_shape
-    for place, layer in enumerate(training.augment):
-        with _faults("training", "augment", place):
-            if facts.input_dtype != "float32":
+    if not training.augment:
+        return
+    if any(target.kind == "reconstruction" for target in facts.targets):
+        raise wording.Misfit(
+            "Augmentation would vary what goes in, and not the same in the target: put the layers into the "
+            "network instead",
+            "training",
+            "augment",
+        )
+    pictures = [one for one in facts.inputs if len(one.shape) == 3]
+    if len(facts.inputs) > 1 and len(pictures) != 1:
+        raise wording.Misfit(
+            f"Augmentation varies the one input of pictures, and this data set has {len(pictures)}",
+            "training",
+            "augment",
+        )
+    varied = pictures[0] if len(facts.inputs) > 1 else facts.inputs[0]
+    shape = varied.shape
+    for place, layer in enumerate(_augment(training)):
+        with wording.within("training", "augment", place):
+            if varied.dtype != "float32":
                 raise wording.Misfit(
                     f"{layer.called()} is for pictures, and this data set's rows are integers"
                 )
             shape = layer.output_shape(shape)
+    if shape != varied.shape:
+        raise wording.Misfit(
+            f"Augmentation makes {wording.by(shape)} of {wording.by(varied.shape)}, and must keep the shape",
+            "training",
+            "augment",
+        )
+
+
+def _augment(training: Training) -> list[Layer]:
+    """The layers of `augment`, each with a name."""
+    with wording.within("training", "augment"):
+        for place, layer in enumerate(training.augment):
+            if layer.inputs is not None:
+                raise wording.Misfit(
+                    "Each varies what the one before it made: there are no inputs to name", place
+                )
+        named = name_all(training.augment, taken={"input"})
+    return [layer for layer in named if isinstance(layer, Layer)]
 
 
 def _optimizer(training: Training) -> Optimizer:
@@ -172,33 +194,3 @@ def _optimizer(training: Training) -> Optimizer:
         # The norm of all gradients together: the direction of the step stays what it was.
         update["global_clipnorm"] = training.clip_norm
     return optimizer.model_copy(update=update)
-
-
-def _objective(
-    training: Training, facts: Facts, steps: Sequence[Step]
-) -> tuple[Loss, Encoding, list[Metric]]:
-    """Loss, form of the target, and metrics."""
-    with _faults("model", "layers"):
-        out = targets.output(steps)
-    with _faults("training", "loss"):
-        loss = targets.choose_loss(training.loss, facts, out, training.metrics or ())
-    with _faults():
-        encoding = targets.encode(loss, facts, out)
-    asked = targets.default_metrics(loss, facts) if training.metrics is None else training.metrics
-    metrics: list[Metric] = []
-    for place, one in enumerate(asked):
-        with _faults("training", "metrics", place):
-            metrics.append(_unique(targets.choose_metric(one, loss, encoding, out), metrics))
-    return loss, encoding, metrics
-
-
-def _unique(metric: Metric, before: Sequence[Metric]) -> Metric:
-    """The metric with a name that tells it from those before, as Keras counts them."""
-    taken = {one.name for one in before}
-    plain = metric.plain_name()
-    if plain == "loss" or plain.startswith("val_"):
-        raise wording.Misfit(f"The name {plain!r} is taken", "name")
-    if metric.name and plain in taken:
-        raise wording.Misfit(f"There are two metrics called {plain!r}: give one another name", "name")
-    names = (plain if number == 0 else f"{plain}_{number}" for number in range(len(before) + 1))
-    return metric.model_copy(update={"name": next(name for name in names if name not in taken)})

@@ -26,6 +26,7 @@ Whole = Annotated[int, Strict(), Ge(-LARGEST_SEED), Le(LARGEST_SEED)]
 Natural = Annotated[int, Strict(), Ge(0), Le(LARGEST_SEED)]
 Positive = Annotated[int, Strict(), Ge(1), Le(LARGEST_SEED)]
 Size = Annotated[int, Strict(), Ge(1), Le(LARGEST_SIZE)]
+Margin = Annotated[int, Strict(), Ge(0), Le(LARGEST_SIZE)]
 Axis = Annotated[int, Strict(), Ge(-16), Le(16)]
 Seed = Annotated[int, Strict(), Ge(0), Le(LARGEST_SEED)]
 
@@ -41,19 +42,24 @@ Identifier = Annotated[str, Strict(), StringConstraints(pattern=r"^[A-Za-z][A-Za
 
 @dataclass(frozen=True)
 class Spread:
-    """An annotation for `tuple[int, ...]`: `rank` sizes, or one that stands for all of them."""
+    """An annotation for `tuple[int, ...]`: `rank` sizes (or other `item`s), or one that stands for all."""
 
     rank: int
+    item: Any = Size
+
+    @cached_property
+    def _one(self) -> TypeAdapter[int]:
+        return TypeAdapter(self.item)
 
     @cached_property
     def _many(self) -> TypeAdapter[tuple[int, ...]]:
-        return TypeAdapter(Annotated[tuple[Size, ...], Len(self.rank, self.rank)])
+        return TypeAdapter(Annotated[tuple.__class_getitem__((self.item, ...)), Len(self.rank, self.rank)])
 
     def read(self, value: object) -> tuple[int, ...]:
         """`(3, 3)` for 3 and for [3, 3]."""
         if isinstance(value, list | tuple):
             return self._many.validate_python(value)
-        return (_SIZE.validate_python(value),) * self.rank
+        return (self._one.validate_python(value),) * self.rank
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
@@ -61,7 +67,7 @@ class Spread:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {"anyOf": [_SIZE.json_schema(), self._many.json_schema()]}
+        return {"anyOf": [self._one.json_schema(), self._many.json_schema()]}
 
 
 @dataclass(frozen=True)
@@ -97,5 +103,4 @@ class OneOrMany:
         return {"anyOf": [self._one.json_schema(), self._many.json_schema()]}
 
 
-_SIZE: TypeAdapter[int] = TypeAdapter(Size)
 Axes = Annotated[int | tuple[int, ...], OneOrMany(Axis, 8)]

@@ -6,11 +6,13 @@ from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter, Wit
 
 from core.specs import wording
 from core.specs.base import Data
-from core.specs.layers import AnyAugmentation, AnyLayer
+from core.specs.by_output import ByOutput
+from core.specs.layers import AnyAugmentation
+from core.specs.layers.entries import AnyEntry
 from core.specs.losses import LossOrWord
 from core.specs.metrics import MetricOrWord
 from core.specs.optimizers import Adam, AnyOptimizer
-from core.specs.scalars import Above0, Flag, NonNegative, Positive, Real
+from core.specs.scalars import Above0, Flag, Identifier, NonNegative, Positive, Real
 from core.specs.schedules import AnySchedule
 
 NAME = r"^[a-z0-9][a-z0-9._-]{0,62}$"
@@ -40,10 +42,17 @@ def _class_weight(value: object) -> str | dict[str, float]:
     return _WEIGHTS.validate_python(value)
 
 
-class LayersModel(Data):
-    """A network as a list of layers: each takes what the one before it puts out."""
+_Metrics = Annotated[tuple[MetricOrWord, ...], Field(max_length=32)]
 
-    layers: Annotated[tuple[AnyLayer, ...], Field(min_length=1)]
+
+class LayersModel(Data):
+    """A network as a list of layers: each takes what the one before it puts out, or what its `inputs` name.
+
+    `outputs` names the layers whose outputs the network puts out; by default the last.
+    """
+
+    layers: Annotated[tuple[AnyEntry, ...], Field(min_length=1)]
+    outputs: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=64)] | None = None
 
 
 class EarlyStopping(Data):
@@ -74,12 +83,18 @@ class ReduceOnPlateau(Data):
 
 
 class Training(Data):
-    """How the network is trained; everything has a default."""
+    """How the network is trained; everything has a default.
+
+    A network with several outputs may have `loss` and `metrics` as objects by output's name, `loss_weights`,
+    and `targets`: which of the data set's targets an output is compared with.
+    """
 
     optimizer: AnyOptimizer = Adam()
     learning_rate_schedule: AnySchedule | None = None
-    loss: LossOrWord = "auto"
-    metrics: Annotated[tuple[MetricOrWord, ...], Field(max_length=32)] | None = None
+    loss: Annotated[LossOrWord | dict[str, LossOrWord], ByOutput(LossOrWord)] = "auto"
+    loss_weights: Annotated[dict[Identifier, NonNegative], Field(max_length=64)] | None = None
+    metrics: Annotated[_Metrics | dict[str, _Metrics], ByOutput(_Metrics)] | None = None
+    targets: Annotated[dict[Identifier, str], Field(max_length=64)] | None = None
     epochs: Positive = 5
     batch_size: BatchSize = 32
     validation_split: Share = 0.1

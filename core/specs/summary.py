@@ -1,8 +1,12 @@
 """A network in numbers, with no TensorFlow near."""
 
+from collections.abc import Sequence
+
 from core.specs.base import Data
+from core.specs.facts import InputFacts
+from core.specs.graph import wire
 from core.specs.resolved import Resolved
-from core.specs.walking import Step, walk
+from core.specs.walking import Step, walk_graph
 
 
 class LayerSummary(Data):
@@ -27,7 +31,18 @@ class Summary(Data):
 
 def summarize(resolved: Resolved) -> Summary:
     """What the network is and costs."""
-    steps = walk(resolved.layers, resolved.input_shape, resolved.input_dtype)
+    return summarize_steps(resolved, steps_of(resolved))
+
+
+def steps_of(resolved: Resolved) -> list[Step]:
+    """The network's layers in their places."""
+    inputs = [InputFacts(one.name, one.shape, one.dtype) for one in resolved.inputs]
+    names = [one.name for one in inputs]
+    return walk_graph(wire(resolved.layers, [one.name for one in resolved.outputs], names), inputs)
+
+
+def summarize_steps(resolved: Resolved, steps: Sequence[Step]) -> Summary:
+    """`summarize`, from steps that were walked already."""
     layers = tuple(_layer(step) for step in steps)
     trainable = sum(
         weight.size for step in steps for weight in step.weights if weight.trainable and step.layer.trainable
@@ -44,24 +59,24 @@ def summarize(resolved: Resolved) -> Summary:
 
 def _layer(step: Step) -> LayerSummary:
     return LayerSummary(
-        name=step.layer.name or "",
+        name=step.node.name,
         type=type(step.layer).__name__,
         output_shape=step.output_shape,
         parameters=sum(weight.size for weight in step.weights),
-        multiply_adds=step.layer.multiply_adds(step.input_shape),
+        multiply_adds=step.applied.multiply_adds,
     )
 
 
-def _memory(resolved: Resolved, steps: list[Step], parameters: int, trainable: int) -> int:
+def _memory(resolved: Resolved, steps: Sequence[Step], parameters: int, trainable: int) -> int:
     """Weights, their gradients and what the optimizer remembers, and for each row of a batch every layer's
     output.
 
     Variables stay in float32 under mixed precision; activations are half as wide there.
     """
     training = resolved.training
-    kept = sum(step.layer.working_size(step.input_shape) for step in steps)
+    kept = sum(step.applied.working_size for step in steps)
     width = 4 if training.precision == "float32" else 2
     # Going back, one gradient of the widest output lives beside all that was kept.
-    widest = max(step.layer.working_size(step.input_shape) for step in steps)
+    widest = max(step.applied.working_size for step in steps)
     variables = parameters + trainable * (1 + training.optimizer.slots())
     return 4 * variables + width * training.batch_size * (kept + widest)

@@ -1,11 +1,12 @@
 """What network, loss and target have to do with one another."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from core.specs import wording
 from core.specs.activations import PROBABILITIES
-from core.specs.facts import Facts
+from core.specs.facts import TargetFacts
 from core.specs.losses import (
     BinaryCrossentropy,
     BinaryFocalCrossentropy,
@@ -20,18 +21,33 @@ from core.specs.metrics.regression import MeanAbsoluteError
 from core.specs.resolved import Encoding
 from core.specs.walking import Step
 
+_VECTORS = frozenset({"vector", "multilabel", "reconstruction"})
+"""Targets of several numbers."""
 _SHARES = frozenset({"softmax", "sparsemax"})
 """Activations that share out 1 among all outputs."""
 
 
-class Output(NamedTuple):
-    """What comes out of a network: how many numbers, through which activation, and the path to what decides
-    it.
-    """
+_KINDS = {
+    "class": "a class",
+    "number": "a number",
+    "vector": "a list of numbers",
+    "multilabel": "a list of labels",
+    "reconstruction": "the input itself",
+}
 
-    width: int
+
+class Output(NamedTuple):
+    """What comes out of a network: its shape, through which activation, and the path to what decides it."""
+
+    name: str
+    shape: tuple[int, ...]
     ending: str
     path: tuple[str | int, ...]
+
+    @property
+    def width(self) -> int:
+        """How many numbers it has."""
+        return math.prod(self.shape)
 
     @property
     def logits(self) -> bool:
@@ -39,68 +55,100 @@ class Output(NamedTuple):
         return self.ending not in PROBABILITIES
 
 
-def output(steps: Sequence[Step]) -> Output:
-    """What comes out at the end; raises a Misfit, its path from the layers, unless it is flat."""
-    last = len(steps) - 1
-    shape = steps[last].output_shape
-    if len(shape) != 1:
+def output(steps: Mapping[str, Step], name: str, target: TargetFacts) -> Output:
+    """What the layer of that name puts out; raises a Misfit, its path from the layers, unless it is flat, or
+    of the input's shape where it is compared with that.
+    """
+    step = steps[name]
+    shape = step.output_shape
+    if len(shape) != 1 and target.kind != "reconstruction":
         raise wording.Misfit(
             f"The network puts out {wording.by(shape)} for each row, and it should be one flat list "
             "of numbers: put a Flatten, or a pooling over everything, before the last Dense",
-            last,
+            step.node.place,
         )
-    endings = (step.layer.ending() for step in reversed(steps))
-    ending = next((one for one in endings if one is not None), "linear")
-    return Output(shape[0], ending, _width_path(steps))
+    return Output(name, shape, _ending(steps, step), _width_path(steps, step))
 
 
-def _width_path(steps: Sequence[Step]) -> tuple[str | int, ...]:
+def _ending(steps: Mapping[str, Step], last: Step) -> str:
+    step: Step | None = last
+    while step is not None:
+        ending = step.layer.ending()
+        if ending is not None:
+            return ending
+        step = _before(steps, step)
+    return "linear"
+
+
+def _width_path(steps: Mapping[str, Step], last: Step) -> tuple[str | int, ...]:
     """The argument that sets the number of outputs, or the last layer if there is none."""
-    for place in range(len(steps) - 1, -1, -1):
-        step = steps[place]
+    step: Step | None = last
+    while step is not None:
         for argument in ("units", "filters"):
             if argument in type(step.layer).model_fields:
-                return (place, argument)
-        if step.output_shape != step.input_shape:
+                return (step.node.place, argument)
+        if (step.output_shape,) != step.input_shapes:
             break
-    return (len(steps) - 1,)
+        step = _before(steps, step)
+    return (last.node.place,)
 
 
-def choose_loss(said: Loss | str, facts: Facts, out: Output, metrics: Sequence[Metric | str]) -> Loss:
+def _before(steps: Mapping[str, Step], step: Step) -> Step | None:
+    """The only layer that this one takes; None if there are several, or it takes an input."""
+    return steps.get(step.node.inputs[0]) if len(step.node.inputs) == 1 else None
+
+
+def choose_loss(said: Loss | str, target: TargetFacts, out: Output, metrics: Sequence[Metric | str]) -> Loss:
     """The loss with everything decided; a word stands for the cross-entropy (or squared error) that fits."""
     if isinstance(said, Loss):
         return said.with_logits(out.logits)
-    if facts.target_kind != "class":
-        if said == "auto":
+    if target.kind != "class":
+        if said == "auto" and target.kind != "multilabel":
             return MeanSquaredError()
-        if facts.target_kind == "number":
-            raise wording.Misfit(_needs("Cross-entropy", facts))
+        if target.kind == "number":
+            raise wording.Misfit(_needs("Cross-entropy", target))
         return BinaryCrossentropy(from_logits=out.logits)
-    if out.width == 1 and len(facts.classes) == 2:
+    if out.width == 1 and len(target.classes) == 2:
         return BinaryCrossentropy(from_logits=out.logits)
     # Some metrics compare rows with rows, for which classes must be one-hot.
     rows = any(isinstance(metric, Metric) and "index" not in metric.encodings for metric in metrics)
-    if rows and out.width == len(facts.classes):
+    if rows and out.width == len(target.classes):
         return CategoricalCrossentropy(from_logits=out.logits)
     return SparseCategoricalCrossentropy(from_logits=out.logits)
 
 
-def encode(loss: Loss, facts: Facts, out: Output) -> Encoding:
+def encode(loss: Loss, target: TargetFacts, out: Output) -> Encoding:
     """How targets are written for `loss`; raises a Misfit, its path from the document's root, if they cannot
     be.
     """
     name = type(loss).__name__
-    if facts.target_kind not in loss.kinds:
-        raise wording.Misfit(_needs(name, facts), "training", "loss")
-    if facts.target_kind != "class":
-        if out.width != facts.target_width:
-            raise _width(
-                f"{facts.target_width} as the target has {_count(facts.target_width, 'number')}", out
-            )
-        if loss.one_score_each and out.width < 2:
-            raise wording.Misfit(f"{name} compares several outputs, and there is 1", "training", "loss")
-        return "value"
-    classes = len(facts.classes)
+    if ("vector" if target.kind in _VECTORS else target.kind) not in loss.kinds:
+        raise wording.Misfit(_needs(name, target), "training", "loss")
+    if target.kind == "class":
+        return _encode_class(loss, target, out)
+    if target.kind == "reconstruction":
+        _check_reconstruction(target, out)
+        return "input"
+    if out.width != target.width:
+        raise _width(f"{target.width} as the target has {_count(target.width, 'number')}", out)
+    if loss.one_score_each and out.width < 2:
+        raise wording.Misfit(f"{name} compares several outputs, and there is 1", "training", "loss")
+    return "value"
+
+
+def _check_reconstruction(target: TargetFacts, out: Output) -> None:
+    if out.shape != target.shape:
+        raise wording.Misfit(
+            f"The network puts out {wording.by(out.shape)}, and it should put out what went in, "
+            f"{wording.by(target.shape)}",
+            "model",
+            "layers",
+            *out.path,
+        )
+
+
+def _encode_class(loss: Loss, target: TargetFacts, out: Output) -> Encoding:
+    classes = len(target.classes)
     if loss.takes == "index":
         if out.width < max(classes, 2):
             raise _width(f"at least {classes}, one for each class", out)
@@ -115,11 +163,11 @@ def encode(loss: Loss, facts: Facts, out: Output) -> Encoding:
     return "one_hot"
 
 
-def default_metrics(loss: Loss, facts: Facts) -> list[Metric | str]:
+def default_metrics(loss: Loss, target: TargetFacts) -> list[Metric | str]:
     """What is measured if nobody says."""
-    if facts.target_kind == "class":
+    if target.kind == "class":
         return ["accuracy"]
-    if isinstance(loss, BinaryCrossentropy | BinaryFocalCrossentropy):
+    if target.kind == "multilabel" or isinstance(loss, BinaryCrossentropy | BinaryFocalCrossentropy):
         return [BinaryAccuracy(name="binary_accuracy")]
     return [MeanAbsoluteError(name="mean_absolute_error")]
 
@@ -140,14 +188,15 @@ def _accuracy(word: str, loss: Loss, encoding: Encoding) -> Metric:
         return SparseCategoricalAccuracy(name=word)
     if encoding == "one_hot":
         return CategoricalAccuracy(name=word)
-    if encoding == "value" and not isinstance(loss, BinaryCrossentropy | BinaryFocalCrossentropy):
+    if encoding in {"value", "input"} and not isinstance(loss, BinaryCrossentropy | BinaryFocalCrossentropy):
         raise wording.Misfit(f"{word} is for classes, and this target is numbers: use mean_absolute_error")
     return BinaryAccuracy(name=word)
 
 
-def _needs(name: str, facts: Facts) -> str:
-    target = {"class": "a class", "number": "a number", "vector": "a list of numbers"}[facts.target_kind]
-    return f"{name} is for classes, and this data set's target is {target}: use mean_squared_error"
+def _needs(name: str, target: TargetFacts) -> str:
+    return (
+        f"{name} is for classes, and this data set's target is {_KINDS[target.kind]}: use mean_squared_error"
+    )
 
 
 def _width(wanted: str, out: Output) -> wording.Misfit:

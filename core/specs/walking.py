@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from core.specs import wording
-from core.specs.layers import Layer, Shape, Weight
+from core.specs.facts import InputFacts
+from core.specs.graph import INPUT, Graph, Node, wire
+from core.specs.layers import Applied, Layer, Shape, Weight
 from core.specs.layers.activations import Softmax
 from core.specs.layers.core import Embedding
 
@@ -15,57 +17,118 @@ _PARTS = {"recurrent_kernel": "recurrent"}
 class Step(NamedTuple):
     """A layer in its place."""
 
-    layer: Layer
-    input_shape: Shape
-    output_shape: Shape
-    weights: list[Weight]
+    node: Node
+    input_shapes: tuple[Shape, ...]
+    applied: Applied
+
+    @property
+    def layer(self) -> Layer:
+        """The layer."""
+        return self.node.layer
+
+    @property
+    def output_shape(self) -> Shape:
+        """What comes out for one row."""
+        return self.applied.output_shape
+
+    @property
+    def weights(self) -> list[Weight]:
+        """The variables that are made here: none, if the layer is shared and was made before."""
+        return self.applied.weights if self.node.first else []
 
 
-def walk(
-    layers: Sequence[Layer],
-    input_shape: Shape,
-    input_dtype: str,
-    bounds: tuple[int, int] | None = None,
-) -> list[Step]:
-    """Every layer with what goes in and comes out. `bounds` are the least and the most of integer rows.
+class _Values(NamedTuple):
+    """What flows from layer to layer."""
+
+    shape: Shape
+    integers: bool
+    masked: bool = False
+    bounds: tuple[int, int] | None = None
+
+
+def walk(layers: Sequence[Layer], input_shape: Shape, input_dtype: str) -> list[Step]:
+    """`walk_graph` for a plain list of layers."""
+    only = InputFacts(INPUT, input_shape, "int32" if input_dtype == "int32" else "float32")
+    return walk_graph(wire(layers, None, [INPUT]), [only])
+
+
+def walk_graph(graph: Graph, inputs: Sequence[InputFacts]) -> list[Step]:
+    """Every layer with what goes in and comes out, in the graph's order.
 
     Raises:
         Misfit: at the first layer that does not fit; its path begins with that layer's place.
     """
+    values = {
+        one.name: _Values(one.shape, integers=one.dtype == "int32", bounds=one.integers) for one in inputs
+    }
+    made: dict[int, Applied] = {}
     steps = []
-    shape, integers, masked = input_shape, input_dtype == "int32", False
-    for place, layer in enumerate(layers):
-        try:
-            _check_kind(layer, shape, integers=integers, masked=masked, bounds=bounds)
-            output = layer.output_shape(shape)
-            weights = layer.weights(shape)
-            _check_parts(layer, weights, output)
-        except wording.Misfit as error:
-            raise wording.Misfit(error.detail, place, *error.path) from None
-        steps.append(Step(layer, shape, output, weights))
-        integers = integers and layer.integers == "keeps"
-        masked = layer.mask(masked)
-        shape = output
+    for node in graph.nodes:
+        taken = [values[name] for name in node.inputs]
+        with wording.within(node.place):
+            applied = _apply(node, taken)
+            if node.first:
+                made[id(node.layer)] = applied
+            _check_shared(node, applied, made[id(node.layer)])
+        steps.append(Step(node, tuple(one.shape for one in taken), applied))
+        values[node.name] = _after(node.layer, taken, applied)
     return steps
 
 
-def _check_kind(
-    layer: Layer, shape: Shape, *, integers: bool, masked: bool, bounds: tuple[int, int] | None
-) -> None:
+def _apply(node: Node, taken: Sequence[_Values]) -> Applied:
+    layer = node.layer
+    _check_count(layer, len(taken))
+    for values in taken:
+        _check_kind(layer, values)
+    applied = layer.applied([values.shape for values in taken])
+    _check_parts(layer, applied.weights, applied.output_shape)
+    return applied
+
+
+def _after(layer: Layer, taken: Sequence[_Values], applied: Applied) -> _Values:
+    integers = all(values.integers for values in taken) and layer.integers == "keeps"
+    bounds = taken[0].bounds if integers and len(taken) == 1 else None
+    return _Values(applied.output_shape, integers, layer.mask(any(values.masked for values in taken)), bounds)
+
+
+def _check_count(layer: Layer, count: int) -> None:
+    least, most = layer.least_inputs, layer.most_inputs
+    if least <= count <= most:
+        return
+    wanted = (
+        wording.counted(least, "input")
+        if least == most
+        else f"{wording.counted(least, 'input')} or more"
+        if count < least
+        else f"at most {wording.counted(most, 'input')}"
+    )
+    hint = ": say with 'inputs' which layers it joins" if count < least else ""
+    raise wording.Misfit(f"{layer.called()} takes {wanted}, and gets {count}{hint}")
+
+
+def _check_shared(node: Node, applied: Applied, made: Applied) -> None:
+    """A shared layer has the weights that it was made with."""
+    if applied.weights != made.weights:
+        raise wording.Misfit(
+            f"{node.layer.name!r} was made for other inputs: its weights do not fit these", "inputs"
+        )
+
+
+def _check_kind(layer: Layer, values: _Values) -> None:
     """What the values are: integers or floats, masked or not."""
     if isinstance(layer, Embedding):
-        if not integers:
+        if not values.integers:
             raise wording.Misfit(
                 "Embedding looks up integers, such as the words of a text by number, and comes before any "
                 "layer that computes; its input here is numbers with fractions"
             )
-        _check_bounds(layer, bounds)
-    if integers and layer.integers == "refuses":
+        _check_bounds(layer, values.bounds)
+    if values.integers and layer.integers == "refuses":
         raise wording.Misfit(
             f"{layer.called()} takes numbers with fractions, and this data set's rows are integers "
-            f"({wording.by(shape)}): put an Embedding first"
+            f"({wording.by(values.shape)}): put an Embedding first"
         )
-    if masked and isinstance(layer, Softmax):
+    if values.masked and isinstance(layer, Softmax):
         raise wording.Misfit(
             "Softmax cannot take the mask that Embedding makes with mask_zero: "
             'use {"type": "Activation", "activation": "softmax"}'
@@ -101,7 +164,5 @@ def _check_part(layer: Layer, field: str, shape: Shape) -> None:
     part = getattr(layer, field, None)
     if part is None:
         return
-    try:
+    with wording.within(field):
         part.check(shape)
-    except wording.Misfit as error:
-        raise wording.Misfit(error.detail, field, *error.path) from None

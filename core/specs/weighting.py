@@ -1,10 +1,10 @@
 """What rows of each class weigh."""
 
 from core.specs import wording
-from core.specs.facts import Facts
+from core.specs.facts import TargetFacts
 
 
-def resolve(asked: str | dict[str, float] | None, facts: Facts) -> tuple[float, ...] | None:
+def resolve(asked: str | dict[str, float] | None, target: TargetFacts) -> tuple[float, ...] | None:
     """A weight for every class, in the order of their numbers; raises a Misfit, its path from the document's
     root.
 
@@ -14,36 +14,36 @@ def resolve(asked: str | dict[str, float] | None, facts: Facts) -> tuple[float, 
     """
     if asked is None:
         return None
-    if facts.target_kind != "class":
+    if target.kind != "class":
         raise wording.Misfit(
             "Only classes can be weighed, and this data set's target is numbers", "training", "class_weight"
         )
     if isinstance(asked, str):
-        return _balanced(facts)
-    weights = [1.0] * len(facts.classes)
+        return _balanced(target)
+    weights = [1.0] * len(target.classes)
     for key, weight in asked.items():
-        weights[_number(key, facts)] = weight
+        weights[_number(key, target)] = weight
     if not any(weights):
         raise wording.Misfit("Some class must weigh more than 0", "training", "class_weight")
     return tuple(weights)
 
 
-def _balanced(facts: Facts) -> tuple[float, ...]:
-    rows, classes = sum(facts.class_counts), len(facts.classes)
+def _balanced(target: TargetFacts) -> tuple[float, ...]:
+    rows, classes = sum(target.class_counts), len(target.classes)
     if not rows:
         return (1.0,) * classes
-    return tuple(rows / (classes * count) if count else 1.0 for count in facts.class_counts)
+    return tuple(rows / (classes * count) if count else 1.0 for count in target.class_counts)
 
 
-def _number(key: str, facts: Facts) -> int:
+def _number(key: str, target: TargetFacts) -> int:
     """The class that goes by that name, or else has that number."""
-    if key in facts.classes:
-        return facts.classes.index(key)
-    if key.isascii() and key.isdecimal() and len(key) < 10 and int(key) < len(facts.classes):
+    if key in target.classes:
+        return target.classes.index(key)
+    if key.isascii() and key.isdecimal() and len(key) < 10 and int(key) < len(target.classes):
         return int(key)
     raise wording.Misfit(
         f"There is no class {wording.short(key)!r}"
-        f"{wording.guess(key, (repr(name) for name in facts.classes))}",
+        f"{wording.guess(key, (repr(name) for name in target.classes))}",
         "training",
         "class_weight",
         key,

@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
@@ -48,6 +49,15 @@ class Misfit(Exception):  # noqa: N818 - it is a finding, which its catcher turn
         super().__init__(detail)
         self.detail = detail
         self.path = path
+
+
+@contextmanager
+def within(*path: str | int) -> Iterator[None]:
+    """Misfits inside get a path that begins with this one."""
+    try:
+        yield
+    except Misfit as error:
+        raise Misfit(error.detail, *path, *error.path) from None
 
 
 def fault(detail: str, *path: str | int) -> Fault:
@@ -113,6 +123,11 @@ def short(word: str) -> str:
 def by(shape: Iterable[int]) -> str:
     """`28x28x1` for `(28, 28, 1)`."""
     return "x".join(str(size) for size in shape) or "a single number"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 input`, `2 inputs`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def snake_case(name: str) -> str:

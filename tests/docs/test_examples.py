@@ -12,24 +12,24 @@ from core.datasets import encoding, limits, options, reading
 from tests.docs.pages import ROOT, fences
 
 FLOWERS = specs.Facts(
-    input_shape=(4,),
-    input_dtype="float32",
-    target_kind="class",
-    classes=("setosa", "versicolor", "virginica"),
-    target_width=1,
+    (specs.InputFacts("input", (4,), "float32"),),
+    (specs.TargetFacts("species", "class", ("setosa", "versicolor", "virginica"), (), (40, 40, 40)),),
     train_rows=120,
     test_rows=30,
-    class_counts=(40, 40, 40),
 )
 PICTURES = specs.Facts(
-    input_shape=(8, 8, 1),
-    input_dtype="float32",
-    target_kind="class",
-    classes=tuple("0123456789"),
-    target_width=1,
+    (specs.InputFacts("input", (8, 8, 1), "float32"),),
+    (
+        specs.TargetFacts(
+            "y",
+            "class",
+            tuple("0123456789"),
+            (),
+            (142, 146, 142, 146, 145, 145, 145, 143, 139, 145),
+        ),
+    ),
     train_rows=1438,
     test_rows=359,
-    class_counts=(142, 146, 142, 146, 145, 145, 145, 143, 139, 145),
 )
 FACTS = {"flowers": FLOWERS, "pictures": PICTURES, "iris": FLOWERS, "digits": PICTURES}
 
@@ -73,4 +73,4 @@ def test_the_example_data_set_is_what_the_page_about_data_sets_shows(tmp_path: P
     assert shown["inputs"]["columns"][0] == found | rounded
     rows = next(json.loads(fence.text) for fence in fences() if fence.name == "predict")["instances"]
     learned = encoding.Encoding.model_validate_json((tmp_path / "arrays" / read.encoding).read_text())
-    assert encoding.encode(learned, rows).shape == (1, 4)
+    assert encoding.encode(learned, rows)[0].shape == (1, 4)

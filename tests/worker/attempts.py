@@ -19,13 +19,14 @@ def files(folder: Path, known: specs.Facts) -> dict[str, str]:
     random = np.random.default_rng(0)
     paths = {}
     for split, rows in (("train", ROWS), ("test", TEST_ROWS)):
-        classes = len(known.classes)
+        (row,), (target,) = known.inputs, known.targets
+        classes = len(target.classes)
         y = np.arange(rows) % classes if classes else random.random(rows, np.float32)
-        x = random.random((rows, *known.input_shape), np.float32)
-        x += y.reshape(-1, *[1] * len(known.input_shape)) / max(classes, 1)
-        if known.input_dtype == "int32":
+        x = random.random((rows, *row.shape), np.float32)
+        x += y.reshape(-1, *[1] * len(row.shape)) / max(classes, 1)
+        if row.dtype == "int32":
             x = (x * 4).astype(np.int32)
-        for name, array in (("x", x.astype(known.input_dtype)), ("y", y)):
+        for name, array in (("x", x.astype(row.dtype)), ("y", y)):
             paths[f"{name}_{split}"] = str(folder / f"{name}_{split}.npy")
             np.save(paths[f"{name}_{split}"], array.astype(np.int64) if array is y and classes else array)
     return paths

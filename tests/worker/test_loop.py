@@ -72,7 +72,9 @@ def test_rows_are_divided_and_ordered_by_the_seed_alone() -> None:
 def test_a_layer_says_the_same_in_onnx(kind: str, tmp_path: Path) -> None:
     known, arguments = LAYER_CASES.get(kind) or (PICTURES, {"filters": 6, "kernel_size": 3, "groups": 3})
     kind = kind.partition(" ")[0]
-    job = resolved(known, {"type": kind, **arguments}, FLATTEN, dense(len(known.classes), "softmax"))
+    job = resolved(
+        known, {"type": kind, **arguments}, FLATTEN, dense(len(known.targets[0].classes), "softmax")
+    )
     built = network.build(job)
     rows, _ = rows_for(job, known)
     expected = built(rows, training=False).numpy()

@@ -77,16 +77,16 @@ TARGETS = [
 def rows_for(job: specs.Resolved, known: specs.Facts, count: int = 8) -> tuple[np.ndarray, np.ndarray]:
     """Rows and targets, encoded as the job says."""
     random = np.random.default_rng(0)
-    rows = random.random((count, *known.input_shape))
-    rows = rows.astype("float32") if job.input_dtype == "float32" else (rows * 9).astype("int32")
-    of_class = np.arange(count) % max(len(known.classes), 1)
+    rows = random.random((count, *known.inputs[0].shape))
+    rows = rows.astype("float32") if job.inputs[0].dtype == "float32" else (rows * 9).astype("int32")
+    of_class = np.arange(count) % max(len(known.targets[0].classes), 1)
     targets = {
         "index": lambda: of_class.astype("int32"),
-        "one_hot": lambda: np.eye(len(known.classes), dtype="float32")[of_class],
+        "one_hot": lambda: np.eye(len(known.targets[0].classes), dtype="float32")[of_class],
         "binary": lambda: of_class.astype("float32")[:, None],
-        "value": lambda: random.random((count, known.target_width), dtype="float32"),
+        "value": lambda: random.random((count, known.targets[0].width), dtype="float32"),
     }
-    return rows, targets[job.target_encoding]()
+    return rows, targets[job.outputs[0].encoding]()
 
 
 def step(
@@ -97,7 +97,7 @@ def step(
     built = network.build(job)
     network.compile_network(built, job)
     measured = built.train_on_batch(*rows_for(job, known), return_dict=True)
-    assert set(measured) == {"loss"} | {metric.name for metric in job.training.metrics}
+    assert set(measured) == {"loss"} | {metric.name for metric in job.outputs[0].metrics}
     assert all(np.ndim(value) == 0 for value in measured.values())
     return job, built, measured
 
@@ -109,7 +109,9 @@ def test_there_is_a_case_for_every_layer() -> None:
 @pytest.mark.parametrize("kind", list(LAYER_CASES))
 def test_a_layer_counts_and_trains_as_summarized(kind: str) -> None:
     known, arguments = LAYER_CASES[kind]
-    job, built, measured = step(known, {"type": kind, **arguments}, FLATTEN, dense(len(known.classes)))
+    job, built, measured = step(
+        known, {"type": kind, **arguments}, FLATTEN, dense(len(known.targets[0].classes))
+    )
     summary = specs.summarize(job)
     assert np.isfinite(measured["loss"])
     assert built.count_params() == summary.parameters
@@ -204,7 +206,7 @@ def test_every_loss_takes_a_step_on_every_target_that_it_is_not_refused_for(name
             continue
         assert type(built.loss).__name__ == name
         assert np.isfinite(measured["loss"])
-        assert type(job.training.loss).__name__ == name
+        assert type(job.outputs[0].loss).__name__ == name
         taken += 1
     assert taken >= 2
 
@@ -220,7 +222,7 @@ def test_every_metric_takes_a_step_on_every_target_that_it_is_not_refused_for(na
             job, _, _ = step(known, dense(4, "relu"), last, metrics=[asked])
         except InvalidSpecError:
             continue
-        assert type(job.training.metrics[0]).__name__ == name
+        assert type(job.outputs[0].metrics[0]).__name__ == name
         taken += 1
     assert taken >= 1
 

@@ -24,6 +24,8 @@ _COMMON = {
     "batch_input_shape": "the shape of the input comes from the data set",
     "batch_size": "training.batch_size sets it",
 }
+_PARTS = {"recurrent_kernel": "recurrent"}
+"""What an argument about a weight begins with, where that is not the weight's own name."""
 LORA = {
     "lora_rank": "LoRA adapts a kernel that was trained before",
     "lora_alpha": "LoRA adapts a kernel that was trained before",
@@ -42,6 +44,10 @@ class Weight(NamedTuple):
     def size(self) -> int:
         """How many numbers it holds."""
         return math.prod(self.shape)
+
+    def frozen(self) -> "Weight":
+        """The same, not to be trained."""
+        return self._replace(trainable=False)
 
 
 class Applied(NamedTuple):
@@ -77,6 +83,8 @@ class Layer(Named):
     passes_mask: ClassVar[bool] = False
     """Keras's `supports_masking`: whether a mask (of `Embedding(mask_zero=True)`) goes on to the next layer.
     """
+    passes_gradient: ClassVar[bool] = True
+    """Whether what stands before it can learn: TensorFlow finds a way back through it."""
 
     least_inputs: ClassVar[int] = 1
     most_inputs: ClassVar[int] = 1
@@ -120,6 +128,31 @@ class Layer(Named):
     def mask(self, masked: bool) -> bool:
         """Whether a mask goes on to the next layer, if one comes in (with any of its inputs) or not."""
         return masked and self.passes_mask
+
+    def check_mask(self, shapes: Sequence[Shape]) -> None:
+        """Raises a Misfit if it cannot take a mask with inputs of these shapes."""
+
+    def puts_out_integers(self, integers: bool) -> bool:
+        """Whether integers come out, if integers (or not) come in."""
+        return integers and self.integers == "keeps"
+
+    def integer_bounds(self, bounds: tuple[int, int] | None) -> tuple[int, int] | None:
+        """The least and the most of the integers that come out, if `bounds` are those of what comes in."""
+        return bounds
+
+    def check_parts(self, applied: Applied) -> None:
+        """Raises a Misfit unless every weight can begin, be charged for and be held as it is asked to."""
+        for weight in applied.weights:
+            for kind in ("initializer", "regularizer", "constraint"):
+                self._check_part(f"{_PARTS.get(weight.name, weight.name)}_{kind}", weight.shape)
+        # What comes out of a layer has the batch as its first axis.
+        self._check_part("activity_regularizer", (1, *applied.output_shape))
+
+    def _check_part(self, field: str, shape: Shape) -> None:
+        part = getattr(self, field, None)
+        if part is not None:
+            with wording.within(field):
+                part.check(shape)
 
     def dimensions(self, shape: Shape, rank: int, names: str) -> None:
         """Raises a Misfit unless `shape` has `rank` axes, which are called `names`."""

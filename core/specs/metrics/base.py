@@ -11,7 +11,7 @@ from core.specs.base import Named
 
 Name = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
 
-SHAPED = frozenset({"one_hot", "binary", "value"})
+SHAPED = frozenset({"one_hot", "binary", "value", "input"})
 INDEX = frozenset({"index"})
 ONE_HOT = frozenset({"one_hot"})
 CLASSES = INDEX | ONE_HOT
@@ -27,6 +27,7 @@ _GIVEN = {
     "one_hot": "a one-hot class",
     "binary": "0 or 1",
     "value": "numbers",
+    "input": "the input itself",
 }
 
 
@@ -36,7 +37,7 @@ class Metric(Named):
     family: ClassVar[str] = "metric"
     refused: ClassVar[Mapping[str, str]] = {"dtype": "metrics are computed in float32"}
     encodings: ClassVar[frozenset[str]] = SHAPED
-    """Forms of the target that it can be compared with; see `Resolved.target_encoding`."""
+    """Forms of the target that it can be compared with; see `ResolvedOutput.encoding`."""
     one_score_each: ClassVar[bool] = False
     """Whether it compares outputs with one another, and needs several."""
     better: ClassVar[Literal["min", "max"]] = "min"

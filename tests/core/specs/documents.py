@@ -1,24 +1,39 @@
 """Documents and data sets for tests."""
 
+from typing import Any
+
 import pytest
 
 from core import specs
 from core.errors import InvalidSpecError
 
-DIGITS = specs.Facts(
-    input_shape=(28, 28, 1),
-    input_dtype="float32",
-    target_kind="class",
-    classes=tuple("0123456789"),
-    target_width=1,
-    train_rows=1000,
-    test_rows=200,
-    class_counts=(100,) * 10,
-)
+_DIGITS: dict[str, Any] = {
+    "input_shape": (28, 28, 1),
+    "input_dtype": "float32",
+    "integers": None,
+    "largest": None,
+    "kind": "class",
+    "classes": tuple("0123456789"),
+    "target_shape": (),
+    "class_counts": (100,) * 10,
+    "train_rows": 1000,
+    "test_rows": 200,
+}
 
 
 def facts(**changed: object) -> specs.Facts:
-    return specs.Facts(**{**vars(DIGITS), **changed})
+    """A data set of one input and one target, like pictures of digits but for what is `changed`."""
+    known = _DIGITS | changed
+    row = specs.InputFacts(
+        "input", known["input_shape"], known["input_dtype"], known["integers"], known["largest"]
+    )
+    target = specs.TargetFacts(
+        "target", known["kind"], known["classes"], known["target_shape"], known["class_counts"]
+    )
+    return specs.Facts((row,), (target,), known["train_rows"], known["test_rows"])
+
+
+DIGITS = facts()
 
 
 def pets(**changed: object) -> specs.Facts:
@@ -32,11 +47,11 @@ def two(**changed: object) -> specs.Facts:
 
 
 def number(**changed: object) -> specs.Facts:
-    return pets(**{"target_kind": "number", "classes": (), "class_counts": (), **changed})
+    return pets(**{"kind": "number", "classes": (), "class_counts": (), **changed})
 
 
 def vector(width: int = 3, **changed: object) -> specs.Facts:
-    return number(**{"target_kind": "vector", "target_width": width, **changed})
+    return number(**{"kind": "vector", "target_shape": (width,), **changed})
 
 
 def words(**changed: object) -> specs.Facts:

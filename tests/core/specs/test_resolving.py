@@ -99,9 +99,9 @@ def test_a_loss_is_found_by_target_and_ending(
     known: specs.Facts, layers: list[object], loss: str, logits: object, encoding: str
 ) -> None:
     job = resolved(known, *layers)
-    assert type(job.training.loss).__name__ == loss
-    assert getattr(job.training.loss, "from_logits", None) is logits
-    assert job.target_encoding == encoding
+    assert type(job.outputs[0].loss).__name__ == loss
+    assert getattr(job.outputs[0].loss, "from_logits", None) is logits
+    assert job.outputs[0].encoding == encoding
 
 
 @pytest.mark.parametrize(
@@ -118,15 +118,15 @@ def test_logits_are_inferred_unless_the_loss_says(
     said: object, activation: str | None, logits: object
 ) -> None:
     job = resolved(pets(), dense(3, activation), loss=said)
-    assert job.training.loss.from_logits is logits
-    assert job.target_encoding == "one_hot"
+    assert job.outputs[0].loss.from_logits is logits
+    assert job.outputs[0].encoding == "one_hot"
 
 
 def test_metrics_that_compare_rows_make_auto_choose_one_hot_classes() -> None:
     job = resolved(pets(), dense(3, "softmax"), metrics=["accuracy", "AUC", "f1_score"])
-    assert job.target_encoding == "one_hot"
-    assert [metric.name for metric in job.training.metrics] == ["accuracy", "AUC", "f1_score"]
-    assert type(job.training.metrics[0]).__name__ == "CategoricalAccuracy"
+    assert job.outputs[0].encoding == "one_hot"
+    assert [metric.name for metric in job.outputs[0].metrics] == ["accuracy", "AUC", "f1_score"]
+    assert type(job.outputs[0].metrics[0]).__name__ == "CategoricalAccuracy"
 
 
 @pytest.mark.parametrize(
@@ -155,14 +155,14 @@ def test_metrics_that_compare_rows_make_auto_choose_one_hot_classes() -> None:
 def test_metrics_are_chosen_and_named_as_keras_does(
     known: specs.Facts, layers: list[object], training: dict[str, object], expected: list[tuple[str, str]]
 ) -> None:
-    chosen = resolved(known, *layers, **training).training.metrics
+    chosen = resolved(known, *layers, **training).outputs[0].metrics
     assert [(type(metric).__name__, metric.name) for metric in chosen] == expected
 
 
 def test_half_is_a_logit_of_zero() -> None:
-    (accuracy,) = resolved(two(), dense(1)).training.metrics
+    (accuracy,) = resolved(two(), dense(1)).outputs[0].metrics
     assert accuracy.threshold == 0.0
-    (accuracy,) = resolved(two(), dense(1, "sigmoid")).training.metrics
+    (accuracy,) = resolved(two(), dense(1, "sigmoid")).outputs[0].metrics
     assert accuracy.threshold == 0.5
 
 
