@@ -38,7 +38,7 @@ class Network:
         Raises:
             InvalidDataError: a row is wrong; the sentence says which.
         """
-        batch = encodings.encode(self.encoding, rows)
+        [batch] = encodings.encode(self.encoding, rows)
         return np.ascontiguousarray(encodings.decode(self.encoding, self._run(batch)))
 
     def _run(self, batch: NDArray[Any]) -> NDArray[Any]:

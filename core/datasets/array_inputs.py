@@ -61,6 +61,18 @@ def scale(inputs: ArrayInputs, rows: NDArray[Any]) -> NDArray[Any]:
         return shaped.astype(np.float32)
 
 
+def unscale(inputs: ArrayInputs, outputs: NDArray[Any]) -> NDArray[Any]:
+    """Encoded rows, `(n, *inputs.shape)`, in the units that were uploaded: pictures from 0 to 255."""
+    if inputs.pictures:
+        bytes_: NDArray[Any] = outputs * outputs.dtype.type(255)
+        return bytes_
+    if not inputs.means:
+        return outputs
+    means, stds = inputs.scaling
+    unscaled: NDArray[Any] = (outputs.astype(np.float64) * stds + means).astype(outputs.dtype)
+    return unscaled
+
+
 def encode_rows(inputs: ArrayInputs, rows: Sequence[object] | NDArray[Any]) -> NDArray[Any]:
     """Encoded rows from nested lists of raw numbers, or an array of them.
 

@@ -5,53 +5,53 @@ Only numpy is needed here: the service encodes with it in process.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
 from core import errors
-from core.datasets import array_inputs, table_inputs
+from core.datasets import array_inputs, several_inputs, table_inputs, targets
 from core.datasets.array_inputs import ArrayInputs
+from core.datasets.picture_inputs import PictureInputs
+from core.datasets.several_inputs import NamedInputs, SeveralInputs
 from core.datasets.table_inputs import FROZEN, TableInputs
+from core.datasets.targets import (
+    ClassTarget,
+    MultilabelTarget,
+    NamedTarget,
+    NumberTarget,
+    OneTarget,
+    ReconstructionTarget,
+    SeveralTargets,
+    VectorTarget,
+)
 
+__all__ = [
+    "ClassTarget",
+    "Encoding",
+    "Inputs",
+    "MultilabelTarget",
+    "NamedInputs",
+    "NamedTarget",
+    "NumberTarget",
+    "ReconstructionTarget",
+    "SeveralInputs",
+    "SeveralTargets",
+    "Target",
+    "VectorTarget",
+    "decode",
+    "encode",
+]
 
-class ClassTarget(BaseModel):
-    """One of `classes`; the network's answer is an index into them."""
+# What a single input or target is called where each has a name.
+INPUT, TARGET = "input", "target"
 
-    model_config = FROZEN
-
-    kind: Literal["class"] = "class"
-    name: str
-    classes: list[str]
-
-
-class NumberTarget(BaseModel):
-    """A number, standardised with the mean and deviation of the training rows."""
-
-    model_config = FROZEN
-
-    kind: Literal["number"] = "number"
-    name: str
-    mean: float
-    std: float = Field(gt=0)
-
-
-class VectorTarget(BaseModel):
-    """Several numbers, each standardised with the mean and deviation of its training rows."""
-
-    model_config = FROZEN
-
-    kind: Literal["vector"] = "vector"
-    name: str
-    names: list[str]
-    means: list[float]
-    stds: list[float]
-
-
-Inputs = Annotated[TableInputs | ArrayInputs, Field(discriminator="kind")]
-Target = Annotated[ClassTarget | NumberTarget | VectorTarget, Field(discriminator="kind")]
+Inputs = Annotated[TableInputs | ArrayInputs | PictureInputs | SeveralInputs, Field(discriminator="kind")]
+Target = Annotated[
+    ClassTarget | NumberTarget | VectorTarget | MultilabelTarget | ReconstructionTarget | SeveralTargets,
+    Field(discriminator="kind"),
+]
 
 
 class Encoding(BaseModel):
@@ -61,6 +61,20 @@ class Encoding(BaseModel):
 
     inputs: Inputs
     target: Target
+
+    @property
+    def input_parts(self) -> list[NamedInputs]:
+        """The inputs, in the order of their arrays; a single one is called `input`."""
+        if isinstance(self.inputs, SeveralInputs):
+            return self.inputs.parts
+        return [NamedInputs(name=INPUT, inputs=self.inputs)]
+
+    @property
+    def target_parts(self) -> list[NamedTarget]:
+        """The targets, in the order of their arrays; a single one is called `target`."""
+        if isinstance(self.target, SeveralTargets):
+            return self.target.parts
+        return [NamedTarget(name=TARGET, target=self.target)]
 
     @classmethod
     def load(cls, document: bytes) -> "Encoding":
@@ -79,31 +93,36 @@ class Encoding(BaseModel):
         return self.model_dump_json().encode()
 
 
-def encode(encoding: Encoding, rows: Sequence[object] | NDArray[Any]) -> NDArray[Any]:
-    """Raw rows as a network takes them: `(n, *inputs.shape)`, float32 or int32.
+def encode(encoding: Encoding, rows: Sequence[object] | NDArray[Any]) -> list[NDArray[Any]]:
+    """Raw rows as a network takes them: for each input an array `(n, *shape)`, float32 or int32.
 
-    A row of a table is an object by column name or a list in the order of the input columns. A row of an
-    array is a nested list of the shape that was uploaded; pictures, raw bytes 0 to 255, may lack or have the
-    axis of a single channel.
+    A row of a table is an object by column name or a list in the order of the input columns; where texts are
+    the only input, it may be the text. A row of an array is a nested list of the shape that was uploaded;
+    pictures, raw bytes 0 to 255, may lack or have the axis of a single channel. A row of several arrays is an
+    object by their names.
 
     Raises:
         errors.InvalidDataError: The sentence says which row, counted from 0, and what is wrong with it; the
             fault points into `#/instances`.
     """
-    if isinstance(encoding.inputs, TableInputs):
-        return table_inputs.encode_rows(encoding.inputs, rows)
-    return array_inputs.encode_rows(encoding.inputs, rows)
+    if isinstance(encoding.inputs, SeveralInputs):
+        return several_inputs.encode_rows(encoding.inputs, rows)
+    return [several_inputs.encode_one(encoding.inputs, rows)]
 
 
-def decode(encoding: Encoding, outputs: NDArray[Any]) -> NDArray[Any]:
-    """A network's outputs `(n, …)` in the units that were uploaded; scores of classes as they are.
+def decode(encoding: Encoding, outputs: NDArray[Any], target: int = 0) -> NDArray[Any]:
+    """What a network puts out for target number `target`, `(n, …)`, in the units that were uploaded.
 
-    The type of the outputs is kept.
+    Scores of classes and labels stay as they are. So does the type of the outputs.
     """
-    target = encoding.target
-    if isinstance(target, ClassTarget):
+    found: OneTarget = encoding.target_parts[target].target
+    if isinstance(found, NumberTarget | VectorTarget):
+        return targets.decode(found, outputs)
+    if not isinstance(found, ReconstructionTarget):
         return outputs
-    mean: Any = target.mean if isinstance(target, NumberTarget) else np.array(target.means)
-    std: Any = target.std if isinstance(target, NumberTarget) else np.array(target.stds)
-    decoded: NDArray[Any] = (outputs.astype(np.float64) * std + mean).astype(outputs.dtype)
-    return decoded
+    inputs = encoding.input_parts[0].inputs
+    if isinstance(inputs, TableInputs):
+        return table_inputs.unscale(inputs, outputs)
+    if isinstance(inputs, PictureInputs):
+        return array_inputs.unscale(inputs.array, outputs)
+    return array_inputs.unscale(inputs, outputs) if isinstance(inputs, ArrayInputs) else outputs

@@ -9,38 +9,53 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import errors
-from core.datasets import array_inputs, encoding, storing, table_inputs, wording
+from core.datasets import encoding, storing, wording
 from core.datasets.limits import Limits
+from core.datasets.several_inputs import NamedInputs, OneInputs
+from core.datasets.table_inputs import TableInputs
+from core.datasets.targets import OneTarget, ReconstructionTarget, SeveralTargets
+from core.datasets.text_inputs import TextInputs
 
 MOST_WARNINGS = 100
 
 
 @dataclass(frozen=True)
 class Found:
-    """A data set that was read. `test` is a mask over its rows; `codes` are their classes, if any."""
+    """A data set that was read.
+
+    `test` is a mask over its rows; `codes` are their classes, if that is the target. For other targets
+    `counts` has, for each, the training rows of each class or with each label, and nothing for numbers.
+    """
 
     encoding: encoding.Encoding
     test: NDArray[np.bool_]
     codes: NDArray[np.int64] | None
     warnings: Sequence[str]
+    counts: Sequence[list[int]] = ()
 
 
 def describe(found: Found) -> dict[str, Any]:
     """The fields of a `Reading`, but for its format."""
     held = int(found.test.sum())
+    whole = found.encoding
+    arrayed = [part for part in whole.target_parts if not isinstance(part.target, ReconstructionTarget)]
     return {
         "rows": len(found.test),
-        "inputs": _inputs(found.encoding.inputs),
-        "target": _target(found.encoding.target),
+        "inputs": _inputs(whole),
+        "target": _target(whole),
         "splits": {"train": len(found.test) - held, "test": held},
         "warnings": _bounded(found.warnings),
         "class_counts": _class_counts(found),
-        "arrays": dict(storing.ARRAYS),
+        "arrays": storing.array_files(len(whole.input_parts), len(arrayed)),
         "encoding": storing.ENCODING,
     }
 
 
-def _class_counts(found: Found) -> list[int]:
+def _class_counts(found: Found) -> list[int] | list[list[int]]:
+    if isinstance(found.encoding.target, SeveralTargets):
+        return list(found.counts)
+    if found.counts:
+        return found.counts[0]
     target = found.encoding.target
     if found.codes is None or not isinstance(target, encoding.ClassTarget):
         return []
@@ -48,18 +63,42 @@ def _class_counts(found: Found) -> list[int]:
     return counts
 
 
-def _inputs(inputs: table_inputs.TableInputs | array_inputs.ArrayInputs) -> dict[str, Any]:
+def _inputs(whole: encoding.Encoding) -> dict[str, Any]:
+    parts = [_column(part) | _one_input(part.inputs) for part in whole.input_parts]
+    if len(parts) == 1:
+        return parts[0]
+    return {
+        "parts": [{"name": part.name} | shown for part, shown in zip(whole.input_parts, parts, strict=True)]
+    }
+
+
+def _column(part: NamedInputs) -> dict[str, Any]:
+    return {} if part.column is None else {"column": part.column}
+
+
+def _one_input(inputs: OneInputs) -> dict[str, Any]:
     shown: dict[str, Any] = {"shape": inputs.shape, "dtype": inputs.dtype}
-    if isinstance(inputs, table_inputs.TableInputs):
+    if isinstance(inputs, TableInputs):
         return shown | {
             "columns": [column.model_dump() | {"width": column.width} for column in inputs.columns]
         }
+    if isinstance(inputs, TextInputs):
+        return shown | {"vocabulary_size": len(inputs.words), "integers": list(inputs.integers)}
     shown |= {"raw_shape": inputs.raw_shape, "pictures": inputs.pictures}
     return shown | {"integers": list(inputs.integers)} if inputs.integers else shown
 
 
-def _target(target: encoding.ClassTarget | encoding.NumberTarget | encoding.VectorTarget) -> dict[str, Any]:
-    return target.model_dump(include={"name", "kind", "classes", "names"})
+def _target(whole: encoding.Encoding) -> dict[str, Any]:
+    parts = [_one_target(part.target) for part in whole.target_parts]
+    if not isinstance(whole.target, SeveralTargets):
+        return parts[0]
+    named = zip(whole.target_parts, parts, strict=True)
+    return {"parts": [shown | {"name": part.name, "column": shown["name"]} for part, shown in named]}
+
+
+def _one_target(target: OneTarget) -> dict[str, Any]:
+    shown = target.model_dump(include={"name", "kind", "classes", "names", "shape"})
+    return shown | {"width": len(target.names)} if isinstance(target, encoding.VectorTarget) else shown
 
 
 def _bounded(warnings: Sequence[str]) -> list[str]:

@@ -33,6 +33,7 @@ ENDINGS = {
     ".jsonl": Kind("jsonl", 2),
     ".ndjson": Kind("jsonl", 2),
     ".npz": Kind("npz", 1, "a zip archive"),
+    ".zip": Kind("images", 1, "a zip archive"),
 }
 IDX = Kind("idx", 4)
 # What a file's first bytes say it is, for when its name says something else.
@@ -96,7 +97,7 @@ def is_idx(head: bytes) -> bool:
     """Whether a file, packed by gzip or not, begins as MNIST's do: two zeros, a type, and how many axes."""
     if head.startswith(GZIP):
         try:
-            head = zlib.decompressobj(wbits=31).decompress(head, 4)
+            head = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(head, 4)
         except zlib.error:
             return False
     return len(head) >= 4 and head[:2] == b"\0\0" and head[2] in IDX_TYPES and 1 <= head[3] <= 8

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import errors
-from core.datasets import storing, wording
-from core.datasets.encoding import NumberTarget, VectorTarget
+from core.datasets import storing, targets, wording
 from core.datasets.moments import Moments
+from core.datasets.targets import NumberTarget, VectorTarget
 
 
 def learn(name: str, names: Sequence[str], moments: Moments) -> tuple[NumberTarget | VectorTarget, list[str]]:
@@ -33,17 +33,23 @@ def learn(name: str, names: Sequence[str], moments: Moments) -> tuple[NumberTarg
 
 
 def write(
-    chunks: Iterable[NDArray[Any]], target: NumberTarget | VectorTarget, test: NDArray[np.bool_], into: Path
+    chunks: Iterable[NDArray[Any]],
+    target: NumberTarget | VectorTarget,
+    test: NDArray[np.bool_],
+    into: Path,
+    *,
+    index: int = 0,
 ) -> None:
     """Writes rows of numbers, in parts of shape `(n, columns)`, standardised: `(rows,)` or `(rows, columns)`.
+
+    They are target number `index`.
 
     Raises:
         errors.InvalidDataError: A test row is too far from the training rows for float32.
     """
     single = isinstance(target, NumberTarget)
-    mean: Any = target.mean if isinstance(target, NumberTarget) else np.array(target.means)
-    std: Any = target.std if isinstance(target, NumberTarget) else np.array(target.stds)
-    with storing.SplitWriter(into, "y", () if single else (len(mean),), np.float32, test) as writer:
+    mean, std = targets.scaling(target)
+    with storing.SplitWriter(into, "y", mean.shape, np.float32, test, index=index) as writer:
         for chunk in chunks:
             with np.errstate(over="ignore"):
                 scaled = ((chunk.astype(np.float64) - mean) / std).astype(np.float32)

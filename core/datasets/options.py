@@ -8,10 +8,6 @@ from pydantic_core import ErrorDetails
 from core import errors
 from core.datasets import wording
 
-# In the contract, and not taken by any format yet.
-LATER = ("text", "image_size", "sequence_length")
-LATER_TASKS = ("multilabel", "reconstruction")
-
 Names = Annotated[list[str], Field(min_length=1, max_length=10_000)]
 
 
@@ -20,14 +16,42 @@ class Options(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    target: str | Names | None = Field(None, description="The column to predict, or several for a vector")
+    target: str | Names | None = Field(None, description="The column to predict, or several")
     features: Names | None = Field(None, description="The columns to predict from; by default all others")
     drop: list[str] = Field([], max_length=10_000, description="Columns that are not used")
-    task: Literal["classification", "regression"] | None = Field(
-        None, description="Whether the target is a class or a number; by default, what it looks like"
+    text: str | Names | None = Field(
+        None, description="The column, or several, whose texts become sequences of words"
+    )
+    sequence_length: int | None = Field(
+        None,
+        ge=1,
+        le=10_000,
+        description="Words that a text is cut or filled up to; by default what 95 % of the texts need, "
+        "at most 256",
+    )
+    vocabulary_size: int = Field(
+        10_000, ge=1, le=200_000, description="Words that are known, the most frequent ones"
+    )
+    split: str | None = Field(
+        None,
+        description="The column that says train or test of every row; by default one called split that does",
+    )
+    task: Literal["classification", "regression", "multilabel", "reconstruction"] | None = Field(
+        None,
+        description="Whether the target is a class, a number, several labels or the input itself; "
+        "by default, what it looks like",
     )
     input_shape: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1, max_length=8)] | None = (
         Field(None, description="The shape that a row is given, such as [28, 28, 1] for 784 columns")
+    )
+    image_size: (
+        Annotated[list[Annotated[int, Field(ge=1, le=4096)]], Field(min_length=2, max_length=2)] | None
+    ) = Field(
+        None, description="Height and width that pictures are resized to; by default the commonest size"
+    )
+    channels: Literal[1, 3] | None = Field(
+        None,
+        description="1 makes pictures grey, 3 gives them colours; by default 1 when all of them are grey",
     )
     standardize: bool | None = Field(
         None,
@@ -39,7 +63,16 @@ class Options(BaseModel):
     @property
     def targets(self) -> list[str]:
         """The names of the target's columns as given; empty without any."""
-        return [self.target] if isinstance(self.target, str) else list(self.target or [])
+        return _listed(self.target)
+
+    @property
+    def texts(self) -> list[str]:
+        """The names of the columns of text as given; empty without any."""
+        return _listed(self.text)
+
+
+def _listed(names: str | list[str] | None) -> list[str]:
+    return [names] if isinstance(names, str) else list(names or [])
 
 
 def parse_options(document: object) -> Options:
@@ -76,11 +109,7 @@ def _detail(problem: ErrorDetails, name: str) -> str:
     if not name:
         return "an object is expected"
     if problem["type"] == "extra_forbidden":
-        if name in LATER:
-            return f"{wording.quote(name)} is not taken yet"
         return f"there is no option {wording.quote(name)}{wording.did_you_mean(name, Options.model_fields)}"
-    if name == "task" and problem["input"] in LATER_TASKS:
-        return f"task {wording.quote(problem['input'])} is not taken yet: 'classification' or 'regression'"
-    if name == "target" and problem["type"] in {"string_type", "list_type"}:
-        return "target: a column's name or a list of names is expected"
+    if name in {"target", "text"} and problem["type"] in {"string_type", "list_type"}:
+        return f"{name}: a column's name or a list of names is expected"
     return f"{name}: {problem['msg'][0].lower()}{problem['msg'][1:]}"

@@ -39,8 +39,8 @@ class Reading(BaseModel):
     """What was found in an upload, and the files that were written for it.
 
     `inputs` and `target` are as the contract's data set shows them. `class_counts` counts the training rows
-    of each class, and is empty when the target is not a class. `arrays` and `encoding` name files in the
-    folder that was read into.
+    of each class or with each label, and is empty for other targets; several targets have a list each.
+    `arrays` and `encoding` name files in the folder that was read into.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,7 +51,7 @@ class Reading(BaseModel):
     target: dict[str, Any]
     splits: dict[str, int]
     warnings: list[str]
-    class_counts: list[int]
+    class_counts: list[int] | list[list[int]]
     arrays: dict[str, str]
     encoding: str
 

@@ -13,34 +13,38 @@ TARGETS = ("target", "label", "class", "y")
 
 @dataclass(frozen=True)
 class Roles:
-    """Indices of columns. `ignored` names the columns that are not inputs."""
+    """Indices of columns; `features` are numbers and categories. `ignored` names those that are no inputs."""
 
     targets: tuple[int, ...]
     features: tuple[int, ...]
+    texts: tuple[int, ...]
     ignored: tuple[str, ...]
     warnings: tuple[str, ...]
 
 
-def assign(names: Sequence[str], options: Options) -> Roles:
-    """What each column is for.
+def assign(names: Sequence[str], options: Options, split: int | None = None) -> Roles:
+    """What each column is for; the one at `split` has said which rows are for the test.
 
-    Columns without a name are used for nothing: mostly they are an index that a program wrote.
+    Columns without a name are used for nothing: mostly they are an index that a program wrote. To
+    reconstruct its inputs, a network needs no target.
 
     Raises:
         errors.InvalidDataError: The options name columns that are not there, or none is left to learn from.
     """
     warnings = _check(names)
     _refuse(names, options)
-    dropped = {at for at, name in enumerate(names) if not name or name in options.drop}
-    targets = _targets(names, options, dropped)
+    texts = tuple(dict.fromkeys(names.index(name) for name in options.texts))
+    unused = {at for at, name in enumerate(names) if not name or name in options.drop or at == split}
+    targets = () if options.task == "reconstruction" else _targets(names, options, unused | {*texts})
     chosen = (
         range(len(names)) if options.features is None else [names.index(name) for name in options.features]
     )
-    features = tuple(at for at in dict.fromkeys(chosen) if at not in dropped and at not in targets)
-    if not features:
+    taken = {*unused, *targets, *texts}
+    features = tuple(at for at in dict.fromkeys(chosen) if at not in taken)
+    if not features and not texts:
         raise errors.InvalidDataError("There is no column to learn from besides the target")
-    ignored = tuple(name for at, name in enumerate(names) if at not in features)
-    return Roles(targets, features, ignored, tuple(warnings))
+    ignored = tuple(name for at, name in enumerate(names) if at not in {*features, *texts})
+    return Roles(targets, features, texts, ignored, tuple(warnings))
 
 
 def _check(names: Sequence[str]) -> list[str]:
@@ -59,23 +63,38 @@ def _check(names: Sequence[str]) -> list[str]:
 
 
 def _refuse(names: Sequence[str], options: Options) -> None:
-    """Raises with a fault for every option that names what is not there."""
-    several = isinstance(options.target, list)
+    """Raises with a fault for every option that names what is not there, or something else already."""
     faults = [
-        *_strangers(names, options.targets, "target", indexed=several),
+        *_strangers(names, options.targets, "target", indexed=isinstance(options.target, list)),
         *_strangers(names, options.features or [], "features"),
+        *_strangers(names, options.texts, "text", indexed=isinstance(options.text, list)),
         *_strangers(names, options.drop, "drop"),
+        *_twice(
+            options.features or [], options.targets, "features", "is the target, and cannot be a feature"
+        ),
+        *_twice(options.texts, options.targets, "text", "is the target, and cannot be an input"),
+        *_twice(options.drop, options.targets, "drop", "is the target, and cannot be dropped"),
+        *_twice(options.drop, options.texts, "drop", "is a column of text, and cannot be dropped"),
     ]
-    for at, name in enumerate(options.features or []):
-        if name in options.targets:
-            detail = f"{wording.quote(name)} is the target, and cannot be a feature"
-            faults.append(errors.Fault(errors.pointer("options", "features", at), detail))
-    for at, name in enumerate(options.drop):
-        if name in options.targets:
-            detail = f"{wording.quote(name)} is the target, and cannot be dropped"
-            faults.append(errors.Fault(errors.pointer("options", "drop", at), detail))
+    if options.task == "reconstruction" and options.target is not None:
+        detail = "target: to reconstruct its inputs, a network needs no target"
+        faults.append(errors.Fault(errors.pointer("options", "target"), detail))
+    if options.task == "reconstruction" and options.texts:
+        detail = "text: texts cannot be reconstructed"
+        faults.append(errors.Fault(errors.pointer("options", "text"), detail))
+    if not options.texts and options.sequence_length is not None:
+        detail = "sequence_length: no column is a text; options.text names them"
+        faults.append(errors.Fault(errors.pointer("options", "sequence_length"), detail))
     if faults:
         raise errors.InvalidDataError("; ".join(fault.detail for fault in faults[:5]), faults)
+
+
+def _twice(asked: Sequence[str], others: Sequence[str], option: str, why: str) -> list[errors.Fault]:
+    return [
+        errors.Fault(errors.pointer("options", option, at), f"{wording.quote(name)} {why}")
+        for at, name in enumerate(asked)
+        if name in others
+    ]
 
 
 def _strangers(

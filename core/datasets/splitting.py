@@ -34,3 +34,17 @@ def _shares(counts: NDArray[np.integer], wanted: int, share: float) -> NDArray[n
     by_remainder = np.argsort(-remainders, kind="stable")[: max(wanted - int(held.sum()), 0)]
     held[by_remainder[remainders[by_remainder] > 0]] += 1
     return held
+
+
+def train_on_each(test: NDArray[np.bool_], owners: NDArray[np.int64], codes: NDArray[np.int64]) -> None:
+    """Takes rows out of the test until every code that a row has is one of a row to train on, in place.
+
+    Row `owners[i]` has `codes[i]`; a row may have several. The first row that has it is taken.
+    """
+    trained = np.zeros(int(codes.max(initial=-1)) + 1, np.bool_)
+    trained[codes[~test[owners]]] = True
+    untrained = np.flatnonzero(~trained[codes])
+    for at in untrained.tolist():
+        if not trained[codes[at]]:
+            test[owners[at]] = False
+            trained[codes[at]] = True

@@ -1,25 +1,56 @@
-"""The files that a reading leaves: four arrays and an encoding."""
+"""The files that a reading leaves: arrays, two for each input and each target, and an encoding."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-ARRAYS = {name: f"{name}.npy" for name in ("x_train", "y_train", "x_test", "y_test")}
 ENCODING = "encoding.json"
-# What a format unpacks on the way, gone before the reading is told.
+# What a format unpacks on the way, gone before the reading is told; a second, because there may be two files.
 TEMPORARY = "unpacked.tmp"
+SECOND = "unpacked1.tmp"
+SPLITS: tuple[Literal["train", "test"], ...] = ("train", "test")
+ARRAY = re.compile(r"[xy]\d*_(train|test)\.npy")
 # Bytes of an array that are worked on at a time.
 PIECE = 4 * 2**20
 
 
+def array_name(which: Literal["x", "y"], index: int, split: Literal["train", "test"]) -> str:
+    """What the array of input or target number `index` is called: `x_train`, then `x1_train`, …."""
+    return f"{which}{index or ''}_{split}"
+
+
+WHICH: tuple[Literal["x", "y"], ...] = ("x", "y")
+
+
+def array_files(inputs: int, targets: int) -> dict[str, str]:
+    """The arrays of so many inputs and targets by name, and their files."""
+    names = [
+        array_name(which, index, split)
+        for which, count in zip(WHICH, (inputs, targets), strict=True)
+        for index in range(count)
+        for split in SPLITS
+    ]
+    return {name: f"{name}.npy" for name in names}
+
+
+def clear(folder: Path) -> None:
+    """Takes out of `folder` what was only needed on the way."""
+    for name in (TEMPORARY, SECOND):
+        (folder / name).unlink(missing_ok=True)
+
+
 def sweep(folder: Path) -> None:
     """Takes everything that a reading writes out of `folder`, and nothing else."""
-    for name in (*ARRAYS.values(), ENCODING, TEMPORARY):
-        (folder / name).unlink(missing_ok=True)
+    clear(folder)
+    (folder / ENCODING).unlink(missing_ok=True)
+    for path in folder.glob("*.npy") if folder.is_dir() else ():
+        if ARRAY.fullmatch(path.name):
+            path.unlink(missing_ok=True)
 
 
 class ArrayWriter:
@@ -55,17 +86,23 @@ class ArrayWriter:
 
 
 class SplitWriter:
-    """Sends every row of an array to its file: `{name}_train.npy` or `{name}_test.npy`."""
+    """Sends every row of input or target number `index` to the file of its split; see `array_name`."""
 
     def __init__(
-        self, folder: Path, name: str, row_shape: Sequence[int], dtype: DTypeLike, test: NDArray[np.bool_]
+        self,
+        folder: Path,
+        which: Literal["x", "y"],
+        row_shape: Sequence[int],
+        dtype: DTypeLike,
+        test: NDArray[np.bool_],
+        *,
+        index: int = 0,
     ) -> None:
         held = int(test.sum())
         self._test, self._at = test, 0
-        self._train_writer = ArrayWriter(
-            folder / ARRAYS[f"{name}_train"], (len(test) - held, *row_shape), dtype
-        )
-        self._test_writer = ArrayWriter(folder / ARRAYS[f"{name}_test"], (held, *row_shape), dtype)
+        train_name, test_name = (f"{array_name(which, index, split)}.npy" for split in SPLITS)
+        self._train_writer = ArrayWriter(folder / train_name, (len(test) - held, *row_shape), dtype)
+        self._test_writer = ArrayWriter(folder / test_name, (held, *row_shape), dtype)
 
     def write(self, rows: NDArray[Any]) -> None:
         """Appends the next `rows` of the file, in its order."""

@@ -166,6 +166,19 @@ def _shaped(inputs: TableInputs, out: NDArray[np.float32], first: int) -> NDArra
     return out.reshape(len(out), *inputs.shape)
 
 
+def unscale(inputs: TableInputs, outputs: NDArray[Any]) -> NDArray[Any]:
+    """Encoded rows, `(n, *inputs.shape)`, with numbers in their own units; the scores of categories stay."""
+    if not inputs.standardize:
+        return outputs
+    flat = outputs.astype(np.float64).reshape(len(outputs), inputs.width)
+    at = 0
+    for column in inputs.columns:
+        if isinstance(column, NumberColumn):
+            flat[:, at] = flat[:, at] * column.std + column.mean
+        at += column.width
+    return flat.reshape(outputs.shape).astype(outputs.dtype)
+
+
 def encode_rows(inputs: TableInputs, rows: Sequence[object] | NDArray[Any]) -> NDArray[np.float32]:
     """Encoded rows from rows as they come in a prediction: objects by column name, or lists.
 

@@ -1,37 +1,36 @@
 """From a table of texts to arrays: three passes over its rows, each in constant memory for a column.
 
-The first learns what kind each column is and what the target is, the second learns from the training rows,
-the third writes. What is kept for each row is its target and its split: some twenty bytes.
+The first learns what kind each column is and what the targets are, the second learns from the training rows,
+the third writes. What is kept for each row is its targets and its split: some twenty bytes.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from core import errors
 from core.datasets import (
     encoding,
     finding,
-    number_target,
     roles,
-    splitting,
     spool,
-    storing,
-    table_inputs,
-    table_survey,
+    table_labels,
+    table_marks,
+    table_parts,
     tabular,
+    target_writing,
     wording,
 )
 from core.datasets.limits import Limits
-from core.datasets.moments import Moments
 from core.datasets.options import Options
-from core.datasets.table_inputs import NumberColumn, TableInputs
-from core.datasets.table_target import Classes, Numbers, TargetColumn, settle
+from core.datasets.several_inputs import SeveralInputs
+from core.datasets.table_inputs import TableInputs
+from core.datasets.table_labels import LabelColumn, Labels
+from core.datasets.table_rows import Rows
+from core.datasets.table_target import Classes, Settled, TargetColumn, settle
+from core.datasets.targets import OneTarget, ReconstructionTarget, SeveralTargets
 
 
 def read(table: spool.Table, options: Options, into: Path, limits: Limits) -> finding.Found:
@@ -40,144 +39,80 @@ def read(table: spool.Table, options: Options, into: Path, limits: Limits) -> fi
     Raises:
         errors.InvalidDataError: The table, or what the options ask of it, makes no data set.
     """
-    cast = roles.assign(table.names, options)
-    columns, numeric = _kinds(table, cast, limits)
-    target = settle(columns, options)
-    names = [column.name for column in columns]
-    kept, warnings = _kept(target, names)
-    target = _only(target, kept)
-    classes = target.codes if isinstance(target, Classes) else None
-    test = splitting.choose_test(int(kept.sum()), classes, options.test_split, options.seed)
-    rows = _Rows(table, cast.features, kept)
+    marks = table_marks.find(table, options)
+    cast = roles.assign(table.names, options, marks.column)
+    if not table.rows:
+        raise errors.InvalidDataError("The file has no rows below the names of its columns")
+    columns, numeric = _kinds(table, cast, options, limits)
+    settled, kept, lost = _kept(settle(columns, options), table.rows)
+    marked = None if marks.test is None else tabular.masked(marks.test, kept)
+    test = target_writing.choose_test(settled, int(kept.sum()), marked, options)
+    _check_labels(settled, len(test), limits)
+    rows = Rows(table, kept, test)
 
-    standardize = options.standardize is not False
-    surveys = _survey(rows, numeric, ~test, limits)
-    chosen, dropped, told = table_survey.plan(surveys, limits, standardize=standardize)
-    width = sum(column.width for column in chosen)
-    inputs = TableInputs(
-        columns=chosen,
-        ignored=[*cast.ignored, *dropped],
-        standardize=standardize,
-        shape=finding.shape(options.input_shape, [width]),
-    )
-    finding.check_size(len(test), [width], limits)
-    _write_inputs(rows, inputs, test, into)
-    learned, doubts = _write_target(target, names, test, into)
-    whole = encoding.Encoding(inputs=inputs, target=learned)
+    inputs, told = table_parts.learn(rows, cast, numeric, options, limits)
+    table_parts.write(rows, inputs, into)
+    target, doubts = _write_targets(settled, inputs, test, into)
+    whole = encoding.Encoding(inputs=inputs, target=target)
     finding.write_encoding(whole, into)
-    warnings = [*table.warnings, *cast.warnings, *warnings, *told, *doubts]
-    return finding.Found(whole, test, classes, warnings + finding.untested(test, options.test_split))
+    few = [] if marked is not None else finding.untested(test, options.test_split)
+    warnings = [*table.warnings, *cast.warnings, *marks.warnings, *lost, *told, *doubts, *few]
+    return finding.Found(whole, test, None, warnings, target_writing.counts(settled, test))
 
 
-def _kinds(table: spool.Table, cast: roles.Roles, limits: Limits) -> tuple[list[TargetColumn], list[bool]]:
-    """The target as read, and which of the features are numbers in every row."""
-    columns = [TargetColumn(table.names[at], limits) for at in cast.targets]
+def _kinds(
+    table: spool.Table, cast: roles.Roles, options: Options, limits: Limits
+) -> tuple[list[TargetColumn | LabelColumn], list[bool]]:
+    """The targets as read, and which of the features are numbers in every row."""
+    columns = _columns(table, cast, options, limits)
     numeric = [True] * len(cast.features)
-    for batch in table.batches([*cast.targets, *cast.features]):
+    # A table of nothing but texts to reconstruct nothing from has no column to look at.
+    for batch in table.batches([*cast.targets, *cast.features]) if columns or numeric else ():
         for column, chunk in zip(columns, batch, strict=False):
             column.add(chunk)
         for at, chunk in enumerate(batch[len(columns) :]):
             numeric[at] = numeric[at] and tabular.numbers(chunk) is not None
-    if not columns[0].rows:
-        raise errors.InvalidDataError("The file has no rows below the names of its columns")
     return columns, numeric
 
 
-def _kept(target: Classes | Numbers, names: Sequence[str]) -> tuple[NDArray[np.bool_], list[str]]:
-    """Which rows have a target, and a warning if not all do."""
-    kept = np.asarray(
-        target.codes >= 0 if isinstance(target, Classes) else np.isfinite(target.values).all(axis=1)
-    )
-    lost = len(kept) - int(kept.sum())
-    if lost == len(kept):
-        raise errors.InvalidDataError(f"No row has a value in the target {wording.listing(names)}")
-    if isinstance(target, Classes) and len(target.names) < 2:
-        raise errors.InvalidDataError(
-            f"The target {wording.listing(names)} is {wording.quote(target.names[0])} in every row: "
-            "with one class there is nothing to learn"
-        )
-    if not lost:
-        return kept, []
-    return kept, [f"{', '.join(names)}: {wording.counted(lost, 'row')} without a target value dropped"]
+def _columns(
+    table: spool.Table, cast: roles.Roles, options: Options, limits: Limits
+) -> list[TargetColumn | LabelColumn]:
+    if options.task == "multilabel" and len(cast.targets) == 1:
+        [at] = cast.targets
+        return [LabelColumn(table.names[at], table_labels.separator(table, at), limits)]
+    return [TargetColumn(table.names[at], limits) for at in cast.targets]
 
 
-def _only(target: Classes | Numbers, kept: NDArray[np.bool_]) -> Classes | Numbers:
-    """The target of the rows that are kept."""
-    if isinstance(target, Classes):
-        return Classes(target.names, tabular.masked(target.codes, kept))
-    return Numbers(tabular.masked(target.values, kept))
+def _kept(settled: Sequence[Settled], rows: int) -> tuple[list[Settled], NDArray[np.bool_], list[str]]:
+    """The targets of the rows that have all of them, which these are, and a warning if others have not."""
+    kept = np.ones(rows, np.bool_)
+    for target in settled:
+        kept &= target.kept
+        if not kept.any():
+            raise errors.InvalidDataError(f"No row has a value in the target {wording.listing(target.names)}")
+        if isinstance(target.value, Classes) and len(target.value.names) < 2:
+            raise errors.InvalidDataError(
+                f"The target {wording.listing(target.names)} is {wording.quote(target.value.names[0])} in "
+                "every row: with one class there is nothing to learn"
+            )
+    found = [Settled(target.names, target.value.only(kept), kept) for target in settled]
+    lost = rows - int(kept.sum())
+    names = ", ".join(target.name for target in settled)
+    told = [f"{names}: {wording.counted(lost, 'row')} without a target value dropped"] if lost else []
+    return found, kept, told
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """The rows of a table that are kept, in batches of some of its columns."""
-
-    table: spool.Table
-    features: tuple[int, ...]
-    kept: NDArray[np.bool_]
-
-    def batches(self, columns: Sequence[int]) -> Iterator[list[pa.StringArray]]:
-        """As `Table.batches`."""
-        at = 0
-        for batch in self.table.batches(columns):
-            kept = self.kept[at : at + len(batch[0])]
-            at += len(kept)
-            yield batch if kept.all() else [column.filter(pa.array(kept)) for column in batch]
+def _check_labels(settled: Sequence[Settled], rows: int, limits: Limits) -> None:
+    for target in settled:
+        if isinstance(target.value, Labels):
+            finding.check_size(rows, [len(target.value.names)], limits)
 
 
-def _survey(
-    rows: _Rows, numeric: Sequence[bool], train: NDArray[np.bool_], limits: Limits
-) -> list[table_survey.NumberSurvey | table_survey.CategorySurvey]:
-    """What the training rows say about each feature."""
-    names = [rows.table.names[at] for at in rows.features]
-    surveys = [
-        table_survey.NumberSurvey(name) if number else table_survey.CategorySurvey(name, limits)
-        for name, number in zip(names, numeric, strict=True)
-    ]
-    at = 0
-    for batch in rows.batches(rows.features):
-        learned = train[at : at + len(batch[0])]
-        at += len(learned)
-        for survey, chunk in zip(surveys, batch, strict=True):
-            survey.add(chunk, learned)
-    return surveys
-
-
-def _write_inputs(rows: _Rows, inputs: TableInputs, test: NDArray[np.bool_], into: Path) -> None:
-    columns = [rows.table.names.index(name) for name in inputs.names]
-    at, step = 0, max(1, storing.PIECE // (4 * inputs.width))
-    with storing.SplitWriter(into, "x", inputs.shape, inputs.dtype, test) as writer:
-        for batch in rows.batches(columns):
-            # A batch of wide one-hot rows is larger than the texts it came from: a part of it at a time.
-            for begin in range(0, len(batch[0]), step):
-                part = [
-                    _values(inputs, index, chunk[begin : begin + step]) for index, chunk in enumerate(batch)
-                ]
-                encoded = table_inputs.assemble(inputs, part, first=at)
-                at += len(encoded)
-                writer.write(encoded)
-
-
-def _values(inputs: TableInputs, index: int, chunk: pa.StringArray) -> NDArray[Any]:
-    column = inputs.columns[index]
-    if not isinstance(column, NumberColumn):
-        return tabular.codes(column, chunk)
-    values = tabular.numbers(chunk)
-    if values is None:
-        raise TypeError(f"{column.name} was a column of numbers when it was last read")
-    return values
-
-
-def _write_target(
-    target: Classes | Numbers, names: Sequence[str], test: NDArray[np.bool_], into: Path
-) -> tuple[encoding.Target, list[str]]:
-    """Writes the target's arrays; what was learned about it, and warnings."""
-    if isinstance(target, Classes):
-        with storing.SplitWriter(into, "y", (), np.int64, test) as writer:
-            writer.write(target.codes)
-        return encoding.ClassTarget(name=names[0], classes=target.names), []
-    moments = Moments()
-    moments.add(target.values[~test])
-    learned, warnings = number_target.learn(", ".join(names), names, moments)
-    number_target.write([target.values], learned, test, into)
-    return learned, warnings
+def _write_targets(
+    settled: Sequence[Settled], inputs: TableInputs | SeveralInputs, test: NDArray[np.bool_], into: Path
+) -> tuple[OneTarget | SeveralTargets, list[str]]:
+    """Writes the targets' arrays; what was learned about them, and warnings."""
+    if not settled and isinstance(inputs, TableInputs):
+        return ReconstructionTarget(shape=inputs.shape), []
+    return target_writing.write(settled, test, into)

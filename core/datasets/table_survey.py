@@ -116,9 +116,11 @@ class CategorySurvey:
 
 
 def plan(
-    surveys: Sequence[NumberSurvey | CategorySurvey], limits: Limits, *, standardize: bool
+    surveys: Sequence[NumberSurvey | CategorySurvey], limits: Limits, *, standardize: bool, alone: bool = True
 ) -> tuple[list[Column], list[str], list[str]]:
     """The columns that are inputs, the names of those that are dropped, and warnings.
+
+    Unless they are `alone`, there may be none.
 
     Raises:
         errors.InvalidDataError: No column is left, or they would make too wide a row.
@@ -135,7 +137,7 @@ def plan(
             dropped.append(survey.name)
         else:
             columns.append(column)
-    if not columns:
+    if not columns and alone:
         raise errors.InvalidDataError("No column is left to learn from: " + "; ".join(warnings[:5]))
     width = sum(column.width for column in columns)
     if width > limits.max_width:

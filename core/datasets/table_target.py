@@ -1,4 +1,4 @@
-"""The target of a table: whether it is a class, a number or a vector, and its value in every row."""
+"""The targets of a table: which of them are classes, numbers, a vector or labels, and their values."""
 
 import math
 from collections.abc import Sequence
@@ -9,9 +9,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core import errors
-from core.datasets import cells, tabular, wording
+from core.datasets import cells, table_labels, tabular, wording
 from core.datasets.limits import Limits
 from core.datasets.options import Options
+from core.datasets.table_labels import LabelColumn, Labels
 
 # Whole numbers are classes when they are so few; see `_looks_like_class`.
 FEW = 20
@@ -66,6 +67,14 @@ class Classes:
     names: list[str]
     codes: NDArray[np.int64]
 
+    def only(self, kept: NDArray[np.bool_]) -> "Classes":
+        """Those of the rows that are kept."""
+        return Classes(self.names, tabular.masked(self.codes, kept))
+
+    def counts(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """How many of the chosen rows are of each class."""
+        return np.bincount(self.codes[chosen], minlength=len(self.names))
+
 
 @dataclass(frozen=True)
 class Numbers:
@@ -73,20 +82,62 @@ class Numbers:
 
     values: NDArray[np.float64]
 
+    def only(self, kept: NDArray[np.bool_]) -> "Numbers":
+        """Those of the rows that are kept."""
+        return Numbers(tabular.masked(self.values, kept))
 
-def settle(columns: Sequence[TargetColumn], options: Options) -> Classes | Numbers:
-    """What the target is.
+
+@dataclass(frozen=True)
+class Settled:
+    """A target that consists of the columns `names`; `kept` are the rows that have a value."""
+
+    names: list[str]
+    value: Classes | Numbers | Labels
+    kept: NDArray[np.bool_]
+
+    @property
+    def name(self) -> str:
+        """What the target is called."""
+        return ", ".join(self.names)
+
+
+def settle(columns: Sequence[TargetColumn | LabelColumn], options: Options) -> list[Settled]:
+    """What the targets are: one, or several when their columns are not all numbers.
 
     Raises:
-        errors.InvalidDataError: It is not what the options say, or has too many classes.
+        errors.InvalidDataError: One is not what the options say, or has too many classes.
     """
-    if len(columns) > 1 and options.task == "classification":
-        detail = "task: several target columns are a vector of numbers, not classes"
-        raise errors.InvalidDataError(detail, [errors.Fault(errors.pointer("options", "task"), detail)])
-    only = columns[0]
-    if len(columns) == 1 and _is_class(only, options):
-        return _classes(only)
-    return Numbers(np.stack([_numbers(column) for column in columns], axis=1))
+    single = [column for column in columns if isinstance(column, TargetColumn)]
+    if len(single) < len(columns):
+        return [_listed(column) for column in columns if isinstance(column, LabelColumn)]
+    if options.task == "multilabel":
+        return [_marked(single)]
+    numbers = options.task != "classification" and all(column.numbers is not None for column in single)
+    if len(single) > 1 and (numbers or options.task == "regression"):
+        return [_vector(single)]
+    return [_classified(column) if _is_class(column, options) else _vector([column]) for column in single]
+
+
+def _listed(column: LabelColumn) -> Settled:
+    return Settled([column.name], column.settle(), np.ones(column.rows, np.bool_))
+
+
+def _marked(columns: Sequence[TargetColumn]) -> Settled:
+    names = [column.name for column in columns]
+    values = np.stack([_bits(column) for column in columns], axis=1)
+    return Settled(names, *table_labels.of_columns(names, values))
+
+
+def _vector(columns: Sequence[TargetColumn]) -> Settled:
+    values = np.stack([_numbers(column) for column in columns], axis=1)
+    return Settled(
+        [column.name for column in columns], Numbers(values), np.asarray(np.isfinite(values).all(axis=1))
+    )
+
+
+def _classified(column: TargetColumn) -> Settled:
+    found = _classes(column)
+    return Settled([column.name], found, found.codes >= 0)
 
 
 def _is_class(column: TargetColumn, options: Options) -> bool:
@@ -122,6 +173,16 @@ def _numbers(column: TargetColumn) -> NDArray[np.float64]:
             "where a number is expected"
         )
     return np.concatenate(column.numbers)
+
+
+def _bits(column: TargetColumn) -> NDArray[np.float64]:
+    """Numbers, or what says true and false as 1 and 0."""
+    if column.numbers is None and column.codes is not None:
+        words = [None if text is None else text.casefold() for text in column.places]
+        if {*words} <= {"true", "false", None}:
+            bits = np.array([math.nan if word is None else word == "true" for word in words], np.float64)
+            return bits[np.concatenate(column.codes)]
+    return _numbers(column)
 
 
 def _classes(column: TargetColumn) -> Classes:

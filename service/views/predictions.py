@@ -94,7 +94,7 @@ def _rows(network: Network, inputs: object) -> object:
 def _metadata(name: str, *, version: int | None = None, label: str | None = None) -> Response:
     found = _find(name, version, label)
     network = parts.of_app().networks.get(found.version_id, found.artifacts)
-    inputs = network.encoding.inputs
+    inputs = network.encoding.input_parts[0].inputs
     signature = {
         "inputs": {
             "inputs": _tensor("DT_INT32" if inputs.dtype == "int32" else "DT_FLOAT", inputs.shape, "inputs")

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import ArrayLike
 
 from core import errors
-from core.datasets import encoding, reader
+from core.datasets import encoding, reader, storing
 from core.datasets.limits import Limits
 from core.datasets.options import parse_options
 from core.datasets.reading import Reading, Upload
@@ -24,10 +24,23 @@ class Data(NamedTuple):
 
     reading: Reading
     encoding: encoding.Encoding
-    x_train: np.ndarray
-    y_train: np.ndarray
-    x_test: np.ndarray
-    y_test: np.ndarray
+    arrays: dict[str, np.ndarray]
+
+    @property
+    def x_train(self) -> np.ndarray:
+        return self.arrays["x_train"]
+
+    @property
+    def y_train(self) -> np.ndarray:
+        return self.arrays["y_train"]
+
+    @property
+    def x_test(self) -> np.ndarray:
+        return self.arrays["x_test"]
+
+    @property
+    def y_test(self) -> np.ndarray:
+        return self.arrays["y_test"]
 
     @property
     def classes(self) -> list[str]:
@@ -56,11 +69,13 @@ class Room:
         assert left == sorted([*reading.arrays.values(), reading.encoding])
         learned = encoding.Encoding.load((self.into / reading.encoding).read_bytes())
         arrays = {name: np.load(self.into / file, mmap_mode="r") for name, file in reading.arrays.items()}
-        assert {name: len(arrays[f"x_{name}"]) for name in ("train", "test")} == reading.splits
-        assert {name: len(arrays[f"y_{name}"]) for name in ("train", "test")} == reading.splits
-        assert list(arrays["x_train"].shape[1:]) == reading.inputs["shape"]
-        assert arrays["x_train"].dtype == reading.inputs["dtype"]
-        return Data(reading, learned, **arrays)
+        for name, array in arrays.items():
+            assert len(array) == reading.splits[name.partition("_")[2]], name
+        for at, part in enumerate(reading.inputs.get("parts", [reading.inputs])):
+            x = arrays[storing.array_name("x", at, "train")]
+            assert list(x.shape[1:]) == part["shape"]
+            assert x.dtype == part["dtype"]
+        return Data(reading, learned, arrays)
 
     def read(self, content: bytes | str, name: str = "table.csv", **options: object) -> Data:
         files = [self.upload(name, content)]

@@ -172,7 +172,7 @@ def test_one_hot_rows_are_classes_with_a_warning(room: Room) -> None:
 
 def test_one_hot_rows_are_a_vector_when_asked(room: Room) -> None:
     data = room.arrays({"task": "regression"}, x=X, y=np.eye(2)[Y])
-    assert data.reading.target == {"kind": "vector", "name": "y", "names": ["y[0]", "y[1]"]}
+    assert data.reading.target == {"kind": "vector", "name": "y", "names": ["y[0]", "y[1]"], "width": 2}
 
 
 def test_floats_are_numbers_standardised_by_training_rows(room: Room) -> None:

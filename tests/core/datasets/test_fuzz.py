@@ -12,7 +12,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from core import errors
-from core.datasets import encoding, options, reading
+from core.datasets import encoding, options, reading, storing
 from tests.core.datasets.conftest import Room
 
 EXAMPLES = int(os.environ.get("FITTINGROOM_EXAMPLES", "50"))
@@ -70,12 +70,17 @@ def check(room: Room, content: bytes, name: str, asked: dict) -> None:
     event("read")
     assert data.reading.rows == len(data.x_train) + len(data.x_test)
     assert len(data.x_train)
-    for array in (data.x_train, data.x_test, data.y_train, data.y_test):
+    for array in data.arrays.values():
         assert np.isfinite(array).all()
-    if data.reading.target["kind"] == "class":
-        assert sum(data.reading.class_counts) == len(data.y_train)
-        assert set(data.y_test.tolist()) <= set(data.y_train.tolist())
-    assert encoding.encode(data.encoding, []).shape == (0, *data.reading.inputs["shape"])
+    several = data.reading.target.get("parts")
+    counts = data.reading.class_counts if several else [data.reading.class_counts]
+    for at, (target, counted) in enumerate(zip(several or [data.reading.target], counts, strict=True)):
+        if target["kind"] == "class":
+            train, test = (data.arrays[storing.array_name("y", at, split)] for split in storing.SPLITS)
+            assert sum(counted) == len(train)
+            assert set(test.tolist()) <= set(train.tolist())
+    for x, part in zip(encoding.encode(data.encoding, []), data.encoding.input_parts, strict=True):
+        assert x.shape == (0, *part.inputs.shape)
 
 
 @given(content=st.binary(max_size=300), name=st.sampled_from(["a.csv", "a.npz"]), asked=ASKED)

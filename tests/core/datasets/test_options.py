@@ -33,14 +33,17 @@ def test_an_option_that_is_misspelt_is_told_with_what_was_meant() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["text", "image_size", "sequence_length"])
-def test_an_option_of_a_later_format_is_not_taken_yet(name: str) -> None:
-    assert faults({name: "x"}) == {f"#/options/{name}": f"'{name}' is not taken yet"}
+def test_a_text_is_one_name_or_several() -> None:
+    assert options.parse_options({"text": "a"}).texts == ["a"]
+    assert options.parse_options({"text": ["a", "b"]}).texts == ["a", "b"]
+    assert options.parse_options(None).texts == []
+    assert faults({"text": 3}) == {"#/options/text": "text: a column's name or a list of names is expected"}
 
 
-def test_a_task_of_a_later_format_is_not_taken_yet() -> None:
-    assert "not taken yet" in faults({"task": "multilabel"})["#/options/task"]
-    assert "not taken yet" not in faults({"task": "gardening"})["#/options/task"]
+def test_a_task_is_one_of_four() -> None:
+    for task in ("classification", "regression", "multilabel", "reconstruction"):
+        assert options.parse_options({"task": task}).task == task
+    assert "'reconstruction'" in faults({"task": "gardening"})["#/options/task"]
 
 
 @pytest.mark.parametrize(
@@ -56,6 +59,12 @@ def test_a_task_of_a_later_format_is_not_taken_yet() -> None:
         ({"input_shape": []}, "#/options/input_shape"),
         ({"standardize": "yes"}, "#/options/standardize"),
         ({"drop": "a"}, "#/options/drop"),
+        ({"sequence_length": 0}, "#/options/sequence_length"),
+        ({"sequence_length": 10_001}, "#/options/sequence_length"),
+        ({"vocabulary_size": 0}, "#/options/vocabulary_size"),
+        ({"vocabulary_size": 10**9}, "#/options/vocabulary_size"),
+        ({"text": []}, "#/options/text"),
+        ({"split": ["a"]}, "#/options/split"),
         ({"features": ["a", None]}, "#/options/features/1"),
     ],
 )

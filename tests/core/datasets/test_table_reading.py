@@ -156,14 +156,9 @@ def test_numbers_are_standardised_by_their_training_rows(room: Room) -> None:
 
 def test_several_columns_are_a_vector(room: Room) -> None:
     data = room.read(table("a,u,v", *[f"{n * n},{n},{n / 4}" for n in range(10)]), target=["u", "v"], **WHOLE)
-    assert data.reading.target == {"kind": "vector", "name": "u, v", "names": ["u", "v"]}
+    assert data.reading.target == {"kind": "vector", "name": "u, v", "names": ["u", "v"], "width": 2}
     assert data.y_train.shape == (10, 2)
     assert np.allclose(data.y_train.mean(axis=0), 0, atol=1e-6)
-
-
-def test_several_columns_are_not_classes(room: Room) -> None:
-    error = room.refuse(table("a,u,v", "1,2,3"), target=["u", "v"], task="classification")
-    assert [fault.pointer for fault in error.faults] == ["#/options/task"]
 
 
 def test_text_where_a_number_is_the_target_is_refused_with_its_row(room: Room) -> None:
