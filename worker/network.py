@@ -141,7 +141,9 @@ def _policies(resolved: specs.Resolved) -> dict[str | None, str]:
 def _make(thing: Named, **more: object) -> Any:  # noqa: ANN401 - Keras ships no types
     """The object of Keras's that a row of the table stands for."""
     arguments = {
-        field: _argument(getattr(thing, field)) for field in type(thing).model_fields if field != "inputs"
+        field: _argument(getattr(thing, field))
+        for field in type(thing).model_fields
+        if field not in thing.withheld
     }
     return getattr(_SHELVES[thing.family], type(thing).__name__)(**arguments, **more)
 

@@ -51,6 +51,9 @@ class Data(BaseModel):
 class Named(Data):
     """An object of Keras's: its class here has Keras's name, and is written as `{"type": name, …}`."""
 
+    withheld: ClassVar[frozenset[str]] = frozenset()
+    """Fields that are no arguments of Keras's class."""
+
     family: ClassVar[str]
     """Where Keras keeps it: layer, initializer, regularizer, constraint, schedule, optimizer, loss or metric.
     """

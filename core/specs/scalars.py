@@ -53,7 +53,8 @@ class Spread:
 
     @cached_property
     def _many(self) -> TypeAdapter[tuple[int, ...]]:
-        return TypeAdapter(Annotated[tuple.__class_getitem__((self.item, ...)), Len(self.rank, self.rank)])
+        many: Any = Annotated[tuple.__class_getitem__((self.item, ...)), Len(self.rank, self.rank)]
+        return TypeAdapter(many)
 
     def read(self, value: object) -> tuple[int, ...]:
         """`(3, 3)` for 3 and for [3, 3]."""

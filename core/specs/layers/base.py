@@ -76,6 +76,7 @@ class Layer(Named):
     """
 
     family: ClassVar[str] = "layer"
+    withheld: ClassVar[frozenset[str]] = frozenset({"inputs"})
     refused: ClassVar[Mapping[str, str]] = _COMMON
     integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "floats"
     """What becomes of an input of integers: made into floats, kept as integers, or refused (by TensorFlow).
@@ -83,9 +84,6 @@ class Layer(Named):
     passes_mask: ClassVar[bool] = False
     """Keras's `supports_masking`: whether a mask (of `Embedding(mask_zero=True)`) goes on to the next layer.
     """
-    passes_gradient: ClassVar[bool] = True
-    """Whether what stands before it can learn: TensorFlow finds a way back through it."""
-
     least_inputs: ClassVar[int] = 1
     most_inputs: ClassVar[int] = 1
 
@@ -128,6 +126,14 @@ class Layer(Named):
     def mask(self, masked: bool) -> bool:
         """Whether a mask goes on to the next layer, if one comes in (with any of its inputs) or not."""
         return masked and self.passes_mask
+
+    def passes_gradient(self) -> bool:
+        """Whether what stands before it can learn: TensorFlow finds a way back through it."""
+        return True
+
+    def adapts(self) -> bool:
+        """Whether it learns from the training rows by itself, before the first step."""
+        return False
 
     def check_mask(self, shapes: Sequence[Shape]) -> None:
         """Raises a Misfit if it cannot take a mask with inputs of these shapes."""

@@ -1,9 +1,10 @@
 """Keras's normalizations."""
 
 import math
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import model_validator
+from annotated_types import Ge, Le
+from pydantic import AfterValidator, Strict, model_validator
 from typing_extensions import override
 
 from core.specs import wording
@@ -12,7 +13,7 @@ from core.specs.constraints import AnyConstraint
 from core.specs.initializers import AnyInitializer, Ones, Zeros
 from core.specs.layers.base import Layer, Shape, Weight
 from core.specs.regularizers import AnyRegularizer
-from core.specs.scalars import Axes, Axis, Flag, Fraction, NonNegative
+from core.specs.scalars import LARGEST_SIZE, Axes, Axis, Flag, Fraction, NonNegative
 
 
 class RenormClipping(Data):
@@ -21,6 +22,12 @@ class RenormClipping(Data):
     rmax: NonNegative | None = None
     rmin: NonNegative | None = None
     dmax: NonNegative | None = None
+
+
+def _groups(value: int) -> int:
+    if value == 0:
+        raise wording.misfit("groups must be at least 1, or -1 for one to each channel, not 0")
+    return value
 
 
 class BatchNormalization(Layer):
@@ -106,6 +113,89 @@ class LayerNormalization(Layer):
         return math.prod(shape)
 
 
+class GroupNormalization(Layer):
+    """Keeps groups of channels near mean 0 and variance 1, in each row."""
+
+    passes_mask: ClassVar[bool] = True
+
+    groups: Annotated[int, Strict(), Ge(-1), Le(LARGEST_SIZE), AfterValidator(_groups)] = 32
+    axis: Axis = -1
+    epsilon: NonNegative = 0.001
+    center: Flag = True
+    scale: Flag = True
+    beta_initializer: AnyInitializer = Zeros()
+    gamma_initializer: AnyInitializer = Ones()
+    beta_regularizer: AnyRegularizer | None = None
+    gamma_regularizer: AnyRegularizer | None = None
+    beta_constraint: AnyConstraint | None = None
+    gamma_constraint: AnyConstraint | None = None
+
+    @override
+    def output_shape(self, shape: Shape) -> Shape:
+        (channels,) = _channels(self.called(), self.axis, shape)
+        if self.groups != -1 and channels % self.groups:
+            raise wording.Misfit(
+                f"GroupNormalization cannot share out {channels} channels to {self.groups} groups", "groups"
+            )
+        return shape
+
+    @override
+    def weights(self, shape: Shape) -> list[Weight]:
+        sizes = _channels(self.called(), self.axis, shape)
+        names = [name for name, there in (("gamma", self.scale), ("beta", self.center)) if there]
+        return [Weight(name, sizes) for name in names]
+
+    @override
+    def multiply_adds(self, shape: Shape) -> int:
+        return math.prod(shape)
+
+
+class RMSNormalization(Layer):
+    """Keeps each row near mean square 1."""
+
+    # It would round what it makes of integers, to integers.
+    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "refuses"
+
+    axis: Axes = -1
+    epsilon: NonNegative = 1e-6
+
+    @override
+    def output_shape(self, shape: Shape) -> Shape:
+        scale = _channels(self.called(), self.axis, shape)
+        # Keras multiplies with it as with an array of fewer axes: it must fit the last ones.
+        ends = shape[-len(scale) :]
+        if any(mine not in {1, size} for mine, size in zip(scale, ends, strict=True)):
+            raise wording.Misfit(
+                "RMSNormalization scales along the last axes only: leave axis out, or name those", "axis"
+            )
+        return shape
+
+    @override
+    def weights(self, shape: Shape) -> list[Weight]:
+        return [Weight("scale", _channels(self.called(), self.axis, shape))]
+
+    @override
+    def multiply_adds(self, shape: Shape) -> int:
+        return math.prod(shape)
+
+
+class UnitNormalization(Layer):
+    """Makes each row a vector of length 1."""
+
+    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "refuses"
+    passes_mask: ClassVar[bool] = True
+
+    axis: Axes = -1
+
+    @override
+    def output_shape(self, shape: Shape) -> Shape:
+        if 0 in wording.check_axes("UnitNormalization", self.axis, (0, *shape)):
+            raise wording.Misfit(
+                "UnitNormalization along axis 0, the batch, would make each row depend on the others", "axis"
+            )
+        return shape
+
+
 def _channels(subject: str, axis: int | tuple[int, ...], shape: Shape) -> Shape:
     """The sizes along `axis`, which counts the batch as 0."""
     axes = wording.check_axes(subject, axis, (0, *shape))
@@ -122,4 +212,7 @@ def _channels(subject: str, axis: int | tuple[int, ...], shape: Shape) -> Shape:
 MEMBERS: tuple[type[Layer], ...] = (
     BatchNormalization,
     LayerNormalization,
+    GroupNormalization,
+    RMSNormalization,
+    UnitNormalization,
 )

@@ -1,4 +1,4 @@
-"""Keras's poolings."""
+"""Keras's poolings over windows."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -8,7 +8,7 @@ from core.specs import wording
 from core.specs.layers.base import Layer, Shape
 from core.specs.layers.data_format import ChannelsLast
 from core.specs.layers.windows import AXES, slide
-from core.specs.scalars import Flag, Spread
+from core.specs.scalars import Spread
 
 
 class _Pooling(Layer):
@@ -52,6 +52,16 @@ class MaxPooling2D(_Pooling):
     strides: Annotated[tuple[int, ...], Spread(2)] | None = None
 
 
+class MaxPooling3D(_Pooling):
+    """The largest of each few numbers of a volume."""
+
+    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "refuses"
+    rank: ClassVar[int] = 3
+
+    pool_size: Annotated[tuple[int, ...], Spread(3)] = (2, 2, 2)
+    strides: Annotated[tuple[int, ...], Spread(3)] | None = None
+
+
 class AveragePooling1D(_Pooling):
     """The mean of each few steps."""
 
@@ -72,60 +82,21 @@ class AveragePooling2D(_Pooling):
     strides: Annotated[tuple[int, ...], Spread(2)] | None = None
 
 
-class _GlobalPooling(Layer):
-    rank: ClassVar[int]
+class AveragePooling3D(_Pooling):
+    """The mean of each few numbers of a volume."""
 
-    data_format: ChannelsLast = "channels_last"
-    keepdims: Flag = False
+    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "refuses"
+    rank: ClassVar[int] = 3
 
-    @override
-    def output_shape(self, shape: Shape) -> Shape:
-        self.dimensions(shape, self.rank + 1, AXES[self.rank])
-        return (*(1,) * self.rank, shape[-1]) if self.keepdims else shape[-1:]
-
-
-class GlobalAveragePooling1D(_GlobalPooling):
-    """The mean over all steps."""
-
-    rank: ClassVar[int] = 1
-
-    @override
-    def ending(self) -> str | None:
-        # The mean of probabilities is still a probability.
-        return None
-
-
-class GlobalAveragePooling2D(_GlobalPooling):
-    """The mean over all pixels."""
-
-    rank: ClassVar[int] = 2
-
-    @override
-    def ending(self) -> str | None:
-        return None
-
-
-class GlobalMaxPooling1D(_GlobalPooling):
-    """The largest over all steps."""
-
-    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "keeps"
-    rank: ClassVar[int] = 1
-
-
-class GlobalMaxPooling2D(_GlobalPooling):
-    """The largest over all pixels."""
-
-    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "keeps"
-    rank: ClassVar[int] = 2
+    pool_size: Annotated[tuple[int, ...], Spread(3)]
+    strides: Annotated[tuple[int, ...], Spread(3)] | None = None
 
 
 MEMBERS: tuple[type[Layer], ...] = (
     MaxPooling1D,
     MaxPooling2D,
+    MaxPooling3D,
     AveragePooling1D,
     AveragePooling2D,
-    GlobalAveragePooling1D,
-    GlobalAveragePooling2D,
-    GlobalMaxPooling1D,
-    GlobalMaxPooling2D,
+    AveragePooling3D,
 )

@@ -1,8 +1,12 @@
-"""Windows that slide over sequences and pictures: what convolutions and poolings have in common."""
+"""Windows that slide over sequences, pictures and volumes: what convolutions and poolings have in common."""
 
 from core.specs.layers.base import Shape
 
-AXES = {1: "steps, channels", 2: "height, width, channels"}
+AXES = {
+    1: "steps, channels",
+    2: "height, width, channels",
+    3: "depth, height, width, channels",
+}
 
 
 def slide(spatial: Shape, window: Shape, strides: Shape, padding: str) -> Shape | None:
@@ -16,3 +20,8 @@ def slide(spatial: Shape, window: Shape, strides: Shape, padding: str) -> Shape 
     )
     fitting = tuple(left // stride + 1 for left, stride in zip(room, strides, strict=True))
     return fitting if min(fitting) > 0 else None
+
+
+def reach_of(kernel_size: Shape, dilation_rate: Shape) -> Shape:
+    """How far a kernel stretches along each axis when its numbers stand `dilation_rate` apart."""
+    return tuple((size - 1) * rate + 1 for size, rate in zip(kernel_size, dilation_rate, strict=True))
