@@ -160,7 +160,10 @@ def read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
             f"{wording.quote(entry.filename)} has {entry.file_size:,} bytes, and at most {most:,} are taken"
         )
     with damage(wording.quote(entry.filename)):
-        return archive.read(entry)
+        content = archive.read(entry)
+    if len(content) != entry.file_size:
+        raise errors.InvalidDataError(f"{wording.quote(entry.filename)} is damaged: it ends too early")
+    return content
 
 
 @contextlib.contextmanager
