@@ -3,18 +3,7 @@
 from typing import Annotated
 
 from core.specs.base import Family
-from core.specs.layers import (
-    activations,
-    convolutional,
-    core,
-    names,
-    normalization,
-    pooling,
-    preprocessing,
-    recurrent,
-    regularization,
-    reshaping,
-)
+from core.specs.layers import attention, augmentation, merging, names, plain, wrappers
 from core.specs.layers.base import Applied, Inputs, Joining, Layer, Shape, Weight
 
 __all__ = [
@@ -30,34 +19,22 @@ __all__ = [
     "Weight",
 ]
 
-_NETWORK: tuple[type[Layer], ...] = (
-    *core.MEMBERS,
-    *activations.MEMBERS,
-    *convolutional.MEMBERS,
-    *pooling.MEMBERS,
-    *recurrent.MEMBERS,
-    *normalization.MEMBERS,
-    *regularization.MEMBERS,
-    *reshaping.MEMBERS,
-    *preprocessing.MEMBERS,
-)
-
 LAYERS: Family[Layer] = Family(
     "layer",
-    _NETWORK,
+    (*plain.MEMBERS, *wrappers.MEMBERS, *merging.MEMBERS, *attention.MEMBERS),
     aliases=names.ALIASES,
-    refused=names.REFUSED
-    | {
-        one.__name__: "it varies pictures in training, and belongs into training.augment"
-        for one in preprocessing.AUGMENTATIONS
-    },
+    refused=names.REFUSED,
     bare_names=False,
 )
 AUGMENTATIONS: Family[Layer] = Family(
     "augmentation",
-    preprocessing.AUGMENTATIONS,
+    augmentation.MEMBERS,
     refused=names.REFUSED
-    | {one.__name__: "it is a layer of the network, and belongs into model.layers" for one in _NETWORK},
+    | {
+        name: "it is a layer of the network, and belongs into model.layers"
+        for name, layer in LAYERS.members.items()
+        if layer not in augmentation.MEMBERS
+    },
     bare_names=False,
 )
 

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from typing_extensions import override
 
 from core.specs import wording
@@ -13,7 +13,15 @@ from core.specs.constraints import AnyConstraint
 from core.specs.initializers import AnyInitializer, GlorotUniform, RandomUniform, Zeros
 from core.specs.layers.base import LORA, Layer, Shape, Weight
 from core.specs.regularizers import AnyRegularizer
-from core.specs.scalars import Flag, Size
+from core.specs.scalars import Flag, Real, Size
+
+_BACKWARDS = "it is about the way back from vectors to integers, which no layer of a network takes"
+
+
+def _tied(value: object) -> object:
+    if value is False:
+        raise wording.misfit("tie_weights must be true: a second table would only be used backwards")
+    return value
 
 
 class Dense(Layer):
@@ -90,8 +98,55 @@ class Embedding(Layer):
         return self.mask_zero
 
 
+class ReversibleEmbedding(Embedding):
+    """An Embedding whose table can be used backwards too; here it is used forwards."""
+
+    refused: ClassVar[Mapping[str, str]] = {
+        "reverse_dtype": _BACKWARDS,
+        "logit_soft_cap": _BACKWARDS,
+    }
+
+    tie_weights: Annotated[Literal[True], BeforeValidator(_tied)] = True
+
+
+class Masking(Layer):
+    """Passes over the steps that hold nothing but `mask_value`."""
+
+    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "refuses"
+
+    mask_value: Real = 0.0
+
+    @override
+    def output_shape(self, shape: Shape) -> Shape:
+        if not shape:
+            raise wording.Misfit("Masking takes rows of one axis or more, and gets a single number")
+        return shape
+
+    @override
+    def mask(self, masked: bool) -> bool:
+        return True
+
+    @override
+    def ending(self) -> str | None:
+        return None
+
+
+class Identity(Layer):
+    """Puts out what comes in."""
+
+    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "keeps"
+    passes_mask: ClassVar[bool] = True
+
+    @override
+    def ending(self) -> str | None:
+        return None
+
+
 MEMBERS: tuple[type[Layer], ...] = (
     Dense,
     Activation,
     Embedding,
+    ReversibleEmbedding,
+    Masking,
+    Identity,
 )

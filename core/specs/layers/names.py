@@ -11,14 +11,27 @@ ALIASES = {
     "GlobalAvgPool2D": "GlobalAveragePooling2D",
     "Convolution1D": "Conv1D",
     "Convolution2D": "Conv2D",
+    "Convolution3D": "Conv3D",
+    "Convolution1DTranspose": "Conv1DTranspose",
+    "Convolution2DTranspose": "Conv2DTranspose",
+    "Convolution3DTranspose": "Conv3DTranspose",
+    "SeparableConvolution1D": "SeparableConv1D",
+    "SeparableConvolution2D": "SeparableConv2D",
+    "MaxPool3D": "MaxPooling3D",
+    "AvgPool3D": "AveragePooling3D",
+    "GlobalMaxPool3D": "GlobalMaxPooling3D",
+    "GlobalAvgPool3D": "GlobalAveragePooling3D",
 }
 
 _CODE = "it runs code of the caller's, and no code is taken"
 _INPUT = "the network's input comes from the data set"
 _ABSTRACT = "it is not a layer of its own, but what others are made from"
 _TEXT = "text is turned into integers by the data set"
+_CELL = 'it is a cell, which does one step: {"type": "RNN", "cell": …} makes a layer of it'
+_HASH = "no ONNX operator computes its hashes: IntegerLookup and CategoryEncoding take integers apart"
+_TARGETS = "it mixes pictures and their targets, and a layer here is given pictures alone"
 
-_REASONS = {
+REFUSED = {
     "Lambda": _CODE,
     "FlaxLayer": _CODE,
     "JaxLayer": _CODE,
@@ -28,31 +41,20 @@ _REASONS = {
     "InputSpec": _ABSTRACT,
     "Layer": _ABSTRACT,
     "Wrapper": _ABSTRACT,
-    "RNN": _ABSTRACT,
+    "LSTMCell": _CELL,
+    "GRUCell": _CELL,
+    "SimpleRNNCell": _CELL,
+    "StackedRNNCells": _CELL,
     "TextVectorization": _TEXT,
     "StringLookup": _TEXT,
-    "Hashing": _TEXT,
-    "HashedCrossing": _TEXT,
-    "IntegerLookup": _TEXT,
+    "Hashing": _HASH,
+    "HashedCrossing": _HASH,
+    "CutMix": _TARGETS,
+    "MixUp": _TARGETS,
+    "MaxNumBoundingBoxes": "data sets have no boxes",
+    "Pipeline": "it applies a list of layers: write them one after another",
+    "RandomCrop": "it crops in training alone, and the network would get larger pictures to predict from: "
+    "CenterCrop crops always, and RandomTranslation shifts pictures of one size",
+    "Equalization": "Keras 3.15 loses it from a network: AutoContrast, or ContrastLimitedAdaptiveHistogram"
+    "Equalization, do the like",
 }
-
-_LATER = """
-ActivityRegularization AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D
-AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D Add AdditiveAttention AlphaDropout Attention
-AugMix AutoContrast Average AveragePooling3D AvgPool3D Bidirectional CategoryEncoding CenterCrop Concatenate
-ContrastLimitedAdaptiveHistogramEqualization Conv1DTranspose Conv2DTranspose Conv3D Conv3DTranspose
-ConvLSTM1D ConvLSTM2D ConvLSTM3D Convolution1DTranspose Convolution2DTranspose Convolution3D
-Convolution3DTranspose Cropping1D Cropping2D Cropping3D CutMix DepthwiseConv1D DepthwiseConv2D
-Discretization Dot ELU EinsumDense Equalization GRUCell GaussianDropout GaussianNoise GlobalAveragePooling3D
-GlobalAvgPool3D GlobalMaxPool3D GlobalMaxPooling3D GroupNormalization GroupQueryAttention Identity LSTMCell
-Masking MaxNumBoundingBoxes MaxPool3D MaxPooling3D Maximum MelSpectrogram Minimum MixUp MultiHeadAttention
-Multiply Normalization PReLU Permute Pipeline RMSNormalization RandAugment RandomColorDegeneration
-RandomColorJitter RandomCrop RandomElasticTransform RandomErasing RandomGaussianBlur RandomGrayscale
-RandomHue RandomInvert RandomPerspective RandomPosterization RandomSaturation RandomSharpness RandomShear
-RepeatVector Resizing ReversibleEmbedding STFTSpectrogram SeparableConv1D SeparableConv2D
-SeparableConvolution1D SeparableConvolution2D SimpleRNNCell Solarization SpatialDropout1D SpatialDropout2D
-SpatialDropout3D SpectralNormalization StackedRNNCells Subtract TimeDistributed UnitNormalization
-UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
-""".split()  # noqa: SIM905 - a list of names is read more easily without its quotes
-
-REFUSED = _REASONS | dict.fromkeys(_LATER, "Keras has it, and this service does not know it yet")

@@ -1,5 +1,6 @@
 """Keras's recurrent layers."""
 
+import math
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
@@ -27,11 +28,13 @@ def _cudnn(value: object) -> object:
 UseCudnn = Annotated[Literal["auto", False], BeforeValidator(_cudnn)]
 
 
-class _Recurrent(Layer):
-    refused: ClassVar[Mapping[str, str]] = {
-        "return_state": "it makes several outputs, and a list of layers passes on one",
-        "stateful": "it carries state from batch to batch, and batches here are shuffled rows of their own",
-    }
+SEVERAL = "it makes several outputs, and a layer here passes on one"
+STATEFUL = "it carries state from batch to batch, and batches here are shuffled rows of their own"
+
+
+class Gates(Layer):
+    """What a cell and the layer made of it have in common: one step."""
+
     # Their dropout multiplies the input, which TensorFlow does not do to integers.
     integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "refuses"
     gates: ClassVar[int]
@@ -51,19 +54,6 @@ class _Recurrent(Layer):
     dropout: Fraction = 0.0
     recurrent_dropout: Fraction = 0.0
     seed: Seed | None = None
-    return_sequences: Flag = False
-    go_backwards: Flag = False
-    unroll: Flag = False
-
-    @override
-    def output_shape(self, shape: Shape) -> Shape:
-        self.dimensions(shape, 2, "steps, features")
-        if self.unroll and shape[0] > LONGEST_UNROLLED:
-            raise wording.Misfit(
-                f"unroll is for sequences of at most {LONGEST_UNROLLED} steps, and this has {shape[0]}",
-                "unroll",
-            )
-        return (shape[0], self.units) if self.return_sequences else (self.units,)
 
     @override
     def weights(self, shape: Shape) -> list[Weight]:
@@ -77,21 +67,45 @@ class _Recurrent(Layer):
 
     @override
     def multiply_adds(self, shape: Shape) -> int:
-        return shape[0] * (shape[1] + self.units) * self.gates * self.units
+        return math.prod(shape[:-1]) * (shape[-1] + self.units) * self.gates * self.units
 
     @override
     def working_size(self, shape: Shape) -> int:
-        return shape[0] * (self.gates + 1) * self.units
-
-    @override
-    def mask(self, masked: bool) -> bool:
-        return masked and self.return_sequences
+        return math.prod(shape[:-1]) * (self.gates + 1) * self.units
 
     def _bias(self, width: int) -> Shape:
         return (width,)
 
 
-class LSTM(_Recurrent):
+def check_steps(layer: Layer, shape: Shape, *, unroll: bool) -> None:
+    """Raises a Misfit unless rows of `shape` are sequences that `layer` can take."""
+    layer.dimensions(shape, 2, "steps, features")
+    if unroll and shape[0] > LONGEST_UNROLLED:
+        raise wording.Misfit(
+            f"unroll is for sequences of at most {LONGEST_UNROLLED} steps, and this has {shape[0]}", "unroll"
+        )
+
+
+class Recurrent(Gates):
+    """Goes along a sequence."""
+
+    refused: ClassVar[Mapping[str, str]] = {"return_state": SEVERAL, "stateful": STATEFUL}
+
+    return_sequences: Flag = False
+    go_backwards: Flag = False
+    unroll: Flag = False
+
+    @override
+    def output_shape(self, shape: Shape) -> Shape:
+        check_steps(self, shape, unroll=self.unroll)
+        return (shape[0], self.units) if self.return_sequences else (self.units,)
+
+    @override
+    def mask(self, masked: bool) -> bool:
+        return masked and self.return_sequences
+
+
+class LSTM(Recurrent):
     """Long short-term memory."""
 
     gates: ClassVar[int] = 4
@@ -101,7 +115,7 @@ class LSTM(_Recurrent):
     use_cudnn: UseCudnn = "auto"
 
 
-class GRU(_Recurrent):
+class GRU(Recurrent):
     """Gated recurrent unit."""
 
     gates: ClassVar[int] = 3
@@ -115,7 +129,7 @@ class GRU(_Recurrent):
         return (2, width) if self.reset_after else (width,)
 
 
-class SimpleRNN(_Recurrent):
+class SimpleRNN(Recurrent):
     """A layer whose output is fed back to it."""
 
     gates: ClassVar[int] = 1
