@@ -1,75 +1,103 @@
 """From stored arrays to arrays to train on: one pass that checks and learns, and one that writes."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from core import errors
 from core.datasets import (
     array_inputs,
+    array_survey,
     array_target,
+    array_writing,
     encoding,
     finding,
-    number_target,
-    splitting,
     storing,
     wording,
 )
-from core.datasets.array_inputs import INT32, ArrayInputs
-from core.datasets.arrays import Arrays, Stored
+from core.datasets.array_inputs import ArrayInputs
+from core.datasets.arrays import Arrays, Part, Parts, Stored
 from core.datasets.limits import Limits
-from core.datasets.moments import Moments
 from core.datasets.options import Options
-from core.datasets.table_inputs import FLOAT32_MAX
+from core.datasets.several_inputs import NamedInputs, SeveralInputs
+from core.datasets.targets import ReconstructionTarget
 
 
-def read(arrays: Arrays, options: Options, into: Path, limits: Limits) -> finding.Found:
+def read(arrays: Arrays | Parts, options: Options, into: Path, limits: Limits) -> finding.Found:
     """Writes the arrays and their encoding into the folder `into`.
 
     Raises:
         errors.InvalidDataError: The arrays, or what the options ask of them, make no data set.
     """
-    _refuse_columns(options)
-    xs = [part for part in (arrays.x, arrays.x_test) if part is not None]
-    ys = [part for part in (arrays.y, arrays.y_test) if part is not None]
-    _check(xs, ys)
-    target = array_target.settle(ys, options, limits)
-    classes = target.codes if isinstance(target, array_target.Classes) else None
-    test = _test(xs, classes, options)
-    if isinstance(target, array_target.Classes):
-        array_target.check_classes(target, test, ys[0].name)
-    inputs, warnings = _inputs(xs, options, ~test, limits)
-    with storing.SplitWriter(into, "x", inputs.shape, inputs.dtype, test) as writer:
-        for chunk in _chunks(xs):
-            writer.write(array_inputs.scale(inputs, chunk))
-    learned, told = _write_target(target, ys[0].name, test, into)
-    whole = encoding.Encoding(inputs=inputs, target=learned)
+    parts = arrays.parts if isinstance(arrays, Arrays) else arrays
+    if options.task == "reconstruction":
+        parts = Parts(parts.inputs, (), parts.warnings)
+    _refuse(options, parts)
+    rows = _rows(parts)
+    settled = [(part, array_target.settle(part.stored, options, limits)) for part in parts.targets]
+    test = array_writing.choose_test(settled, rows, options)
+
+    learned = [array_survey.learn(part.stored, options, ~test, limits) for part in parts.inputs]
+    for index, (part, (inputs, _)) in enumerate(zip(parts.inputs, learned, strict=True)):
+        with storing.SplitWriter(into, "x", inputs.shape, inputs.dtype, test, index=index) as writer:
+            for stored in part.stored:
+                for chunk in stored.chunks():
+                    writer.write(array_inputs.scale(inputs, chunk))
+    together = _together(parts.inputs, [inputs for inputs, _ in learned])
+    target: encoding.Target = ReconstructionTarget(shape=learned[0][0].shape)
+    doubts: list[str] = []
+    if settled:
+        target, doubts = array_writing.write(settled, test, into)
+    whole = encoding.Encoding(inputs=together, target=target)
     finding.write_encoding(whole, into)
-    untested = finding.untested(test, options.test_split) if arrays.x_test is None else []
-    return finding.Found(whole, test, classes, [*arrays.warnings, *warnings, *told, *untested])
+    told = [warning for _, warnings in learned for warning in warnings]
+    untested = finding.untested(test, options.test_split) if len(rows) == 1 else []
+    warnings = [*parts.warnings, *told, *doubts, *untested]
+    return finding.Found(whole, test, None, warnings, array_writing.counts(settled, test))
 
 
-def _refuse_columns(options: Options) -> None:
-    faults = [
-        errors.Fault(errors.pointer("options", name), f"{name}: an .npz has no columns to name")
-        for name in ("target", "features", "drop")
+def _together(parts: Sequence[Part], learned: Sequence[ArrayInputs]) -> ArrayInputs | SeveralInputs:
+    if len(learned) == 1:
+        return learned[0]
+    named = zip(parts, learned, strict=True)
+    return SeveralInputs(parts=[NamedInputs(name=part.name, inputs=inputs) for part, inputs in named])
+
+
+def _refuse(options: Options, parts: Parts) -> None:
+    """Refuses options that say nothing about arrays, or nothing about several."""
+    details = {
+        name: f"{name}: arrays have no columns to name"
+        for name in ("target", "features", "drop", "text", "sequence_length", "vocabulary_size", "split")
         if getattr(options, name)
-    ]
-    if faults:
-        raise errors.InvalidDataError("; ".join(fault.detail for fault in faults), faults)
+    }
+    for name in ("image_size", "channels"):
+        if getattr(options, name) is not None:
+            details[name] = f"{name}: the rows of an array have a shape already"
+    if len(parts.inputs) > 1 and options.input_shape is not None:
+        details["input_shape"] = "input_shape: there are several inputs, each with a shape of its own"
+    if len(parts.inputs) > 1 and options.task == "reconstruction":
+        details["task"] = "task: of several inputs none can be reconstructed, only a single one"
+    if details:
+        faults = [errors.Fault(errors.pointer("options", name), detail) for name, detail in details.items()]
+        raise errors.InvalidDataError("; ".join(details.values()), faults)
 
 
-def _check(xs: list[Stored], ys: list[Stored]) -> None:
-    """Refuses arrays that do not belong together."""
-    for x, y in zip(xs, ys, strict=True):
-        if x.shape[0] != y.shape[0]:
-            raise errors.InvalidDataError(
-                f"{x.name} has {wording.counted(x.shape[0], 'row')}, and {y.name} has {y.shape[0]:,}"
-            )
+def _rows(parts: Parts) -> list[int]:
+    """How many rows there are in each split, after arrays that do not belong together were refused."""
+    every = [*parts.inputs, *parts.targets]
+    for firsts in zip(*(part.stored for part in every), strict=True):
+        for stored in firsts:
+            if stored.shape[0] != firsts[0].shape[0]:
+                raise errors.InvalidDataError(
+                    f"{firsts[0].name} has {wording.counted(firsts[0].shape[0], 'row')}, "
+                    f"and {stored.name} has {stored.shape[0]:,}"
+                )
+    for part in parts.inputs:
+        _check(part.stored)
+    return [stored.shape[0] for stored in every[0].stored]
+
+
+def _check(xs: Sequence[Stored]) -> None:
+    """Refuses arrays of one input that are no numbers, or differ in more than their rows."""
     first = xs[0]
     for x in xs:
         if x.dtype.kind not in array_inputs.KINDS:
@@ -78,147 +106,7 @@ def _check(xs: list[Stored], ys: list[Stored]) -> None:
             raise errors.InvalidDataError(
                 f"{x.name} has rows of shape {list(x.shape[1:])}, and {first.name} of {list(first.shape[1:])}"
             )
-        if x.dtype.kind != first.dtype.kind or _bytes(x) != _bytes(first):
+        if x.dtype.kind != first.dtype.kind or array_survey.is_bytes(x) != array_survey.is_bytes(first):
             raise errors.InvalidDataError(
                 f"{x.name} is of the type {x.dtype}, and {first.name} of {first.dtype}"
             )
-
-
-def _bytes(x: Stored) -> bool:
-    return x.dtype == np.uint8
-
-
-def _test(xs: list[Stored], classes: NDArray[np.int64] | None, options: Options) -> NDArray[np.bool_]:
-    """Which rows are for testing: those that the file says, else a share."""
-    if len(xs) == 1:
-        return splitting.choose_test(xs[0].shape[0], classes, options.test_split, options.seed)
-    return np.repeat([False, True], [x.shape[0] for x in xs])
-
-
-def _chunks(parts: list[Stored]) -> Iterator[NDArray[Any]]:
-    for part in parts:
-        yield from part.chunks()
-
-
-def _inputs(
-    xs: list[Stored], options: Options, train: NDArray[np.bool_], limits: Limits
-) -> tuple[ArrayInputs, list[str]]:
-    """What a row is, after all rows were looked at."""
-    raw = list(xs[0].shape[1:])
-    # A row that is a single value is a list of one to a network.
-    shape = finding.shape(options.input_shape, raw or [1])
-    pictures = _bytes(xs[0]) and len(shape) >= 2 and options.standardize is not True
-    if pictures and len(shape) == 2:
-        shape = [*shape, 1]
-    finding.check_size(len(train), shape, limits)
-    survey = _look(xs, train if options.standardize else None)
-    whole = xs[0].dtype.kind in "iu" and len(shape) == 1 and not options.standardize
-    fits = whole and int(survey.least) >= INT32.min and int(survey.most) <= INT32.max
-    dtype: Literal["int32", "float32"] = "int32" if fits else "float32"
-    warnings = (
-        [f"{xs[0].name}: whole numbers too large for int32 became float32"] if whole and not fits else []
-    )
-    means, stds = _scaling(survey, xs[0].name)
-    inputs = ArrayInputs(
-        raw_shape=raw,
-        shape=shape,
-        dtype=dtype,
-        pictures=pictures,
-        means=means,
-        stds=stds,
-        integers=(int(survey.least), int(survey.most)) if fits else None,
-    )
-    return inputs, warnings
-
-
-@dataclass
-class _Survey:
-    """The numbers of all rows; `moments` are of training rows, empty unless rows are standardised."""
-
-    least: float = np.inf
-    most: float = -np.inf
-    moments: Moments = field(default_factory=Moments)
-
-
-def _look(xs: list[Stored], train: NDArray[np.bool_] | None) -> _Survey:
-    survey, at = _Survey(), 0
-    for x in xs:
-        refusal = _Refusal(x.name)
-        for chunk in x.chunks():
-            refusal.look(chunk)
-            survey.least = min(survey.least, chunk.min())
-            survey.most = max(survey.most, chunk.max())
-            if train is not None:
-                flat = chunk.reshape(len(chunk), -1).astype(np.float64)
-                survey.moments.add(flat[train[at : at + len(chunk)]])
-            at += len(chunk)
-        refusal.speak()
-    return survey
-
-
-def _scaling(survey: _Survey, name: str) -> tuple[list[float], list[float]]:
-    """The means and deviations to standardise with; the deviation of what never changes counts as 1."""
-    if not survey.moments.count:
-        return [], []
-    means, stds = survey.moments.mean, survey.moments.std
-    if not (np.isfinite(means).all() and np.isfinite(stds).all()):
-        raise errors.InvalidDataError(f"{name} has numbers too large to standardise")
-    return means.tolist(), np.where(stds == 0, 1, stds).tolist()
-
-
-@dataclass
-class _Refusal:
-    """Counts the rows of an array with numbers that nothing can be learned from."""
-
-    name: str
-    rows: int = 0
-    bad: int = 0
-    first: int = 0
-    why: str = ""
-
-    def look(self, chunk: NDArray[Any]) -> None:
-        """The next rows."""
-        if chunk.dtype.kind == "f":
-            flat = chunk.reshape(len(chunk), -1)
-            finite = np.isfinite(flat).all(axis=1)
-            # In its own type, a limit of float32 may be infinite.
-            fine = finite & (np.abs(flat.astype(np.float64)) <= FLOAT32_MAX).all(axis=1)
-            if not fine.all() and not self.bad:
-                at = int(np.argmin(fine))
-                self.first = self.rows + at
-                self.why = (
-                    "numbers too large for float32"
-                    if finite[at]
-                    else "values that are not finite (NaN or infinity)"
-                )
-            self.bad += int((~fine).sum())
-        self.rows += len(chunk)
-
-    def speak(self) -> None:
-        """Refuses the array if there were any."""
-        if self.bad:
-            rows = wording.counted(self.bad, "row has", "rows have")
-            raise errors.InvalidDataError(
-                f"{self.name}: {rows} {self.why}, the first is {self.name}[{self.first}]"
-            )
-
-
-def _write_target(
-    target: array_target.Classes | array_target.Numbers, name: str, test: NDArray[np.bool_], into: Path
-) -> tuple[encoding.Target, list[str]]:
-    """Writes the target's arrays; what was learned about it, and warnings."""
-    called = name.removesuffix("_train")
-    if isinstance(target, array_target.Classes):
-        with storing.SplitWriter(into, "y", (), np.int64, test) as writer:
-            writer.write(target.codes)
-        return encoding.ClassTarget(name=called, classes=target.names), list(target.warnings)
-    moments, refusal, at = Moments(), _Refusal(name), 0
-    for chunk in target.chunks():
-        refusal.look(chunk)
-        moments.add(chunk.astype(np.float64)[~test[at : at + len(chunk)]])
-        at += len(chunk)
-    refusal.speak()
-    names = [called] if target.width == 1 else [f"{called}[{index}]" for index in range(target.width)]
-    learned, warnings = number_target.learn(called, names, moments)
-    number_target.write(target.chunks(), learned, test, into)
-    return learned, warnings

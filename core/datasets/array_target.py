@@ -1,6 +1,6 @@
 """The target of arrays: whether it is a class, a number or a vector, and its value in every row."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.datasets import wording
+from core.datasets.array_labels import Labels
 from core.datasets.arrays import Stored
 from core.datasets.limits import Limits
 from core.datasets.options import Options
@@ -25,6 +26,10 @@ class Classes:
     codes: NDArray[np.int64]
     warnings: tuple[str, ...] = ()
 
+    def counts(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """How many of the chosen rows are of each class."""
+        return np.bincount(self.codes[chosen], minlength=len(self.names))
+
 
 @dataclass(frozen=True)
 class Numbers:
@@ -34,7 +39,7 @@ class Numbers:
     chunks: Callable[[], Iterator[NDArray[Any]]]
 
 
-def settle(parts: list[Stored], options: Options, limits: Limits) -> Classes | Numbers:
+def settle(parts: Sequence[Stored], options: Options, limits: Limits) -> Classes | Numbers | Labels:
     """What the target is, from the array that holds it, or from those of the train and the test rows.
 
     Raises:
@@ -48,7 +53,7 @@ def settle(parts: list[Stored], options: Options, limits: Limits) -> Classes | N
             for chunk in part.chunks():
                 yield chunk.reshape(len(chunk), width)
 
-    if width > 1:
+    if width > 1 or options.task == "multilabel":
         return _several(parts[0].name, width, chunks, options)
     if kind in "US" and options.task == "regression":
         raise _task(f"{parts[0].name} holds texts, which are classes")
@@ -59,7 +64,7 @@ def settle(parts: list[Stored], options: Options, limits: Limits) -> Classes | N
     return _classes(parts[0].name, (chunk[:, 0] for chunk in chunks()), limits)
 
 
-def _width(parts: list[Stored]) -> int:
+def _width(parts: Sequence[Stored]) -> int:
     """How many values a row has."""
     first = parts[0]
     for part in parts:
@@ -86,8 +91,8 @@ def _width(parts: list[Stored]) -> int:
 
 def _several(
     name: str, width: int, chunks: Callable[[], Iterator[NDArray[Any]]], options: Options
-) -> Classes | Numbers:
-    """A target of several values in a row: one-hot classes, or a vector."""
+) -> Classes | Numbers | Labels:
+    """A target of several values in a row: one-hot classes, labels, or a vector."""
     if options.task == "regression":
         return Numbers(width, chunks)
     bits = one = True
@@ -98,16 +103,17 @@ def _several(
         one = bits and one and bool((chunk.sum(axis=1) == 1).all())
         if not bits:
             break
+    if options.task == "multilabel":
+        if bits:
+            return Labels([str(at) for at in range(width)], chunks)
+        raise _task(f"{name} has other numbers than a 1 or a 0 for each label")
     if one:
         codes = np.concatenate([chunk.argmax(axis=1) for chunk in chunks()])
         return Classes([str(at) for at in range(width)], codes, (f"{name}: read as one-hot classes",))
     if options.task == "classification":
         raise _task(f"{name} has {width:,} values in a row, and they are not one-hot")
     if bits:
-        raise errors.InvalidDataError(
-            f"{name} has several classes in a row (multilabel), which is not taken yet; "
-            "options.task 'regression' reads them as numbers"
-        )
+        return Labels([str(at) for at in range(width)], chunks)
     return Numbers(width, chunks)
 
 

@@ -66,6 +66,23 @@ def step(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One input or target: what a row calls it, and its rows, or those to train on and those to test on."""
+
+    name: str
+    stored: tuple[Stored, ...]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a format of several inputs or targets gives; without targets for a network that reconstructs."""
+
+    inputs: tuple[Part, ...]
+    targets: tuple[Part, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Arrays:
     """What a format of arrays gives; with `x_test` and `y_test` when the file keeps rows for the test."""
 
@@ -74,3 +91,10 @@ class Arrays:
     x_test: Stored | None
     y_test: Stored | None
     warnings: tuple[str, ...]
+
+    @property
+    def parts(self) -> Parts:
+        """The same as a single input and a single target."""
+        x = (self.x,) if self.x_test is None else (self.x, self.x_test)
+        y = (self.y,) if self.y_test is None else (self.y, self.y_test)
+        return Parts((Part("x", x),), (Part("y", y),), self.warnings)

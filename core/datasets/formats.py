@@ -35,6 +35,7 @@ ENDINGS = {
     ".npz": Kind("npz", 1, "a zip archive"),
     ".zip": Kind("images", 1, "a zip archive"),
 }
+TABLES = frozenset({"csv", "tsv", "parquet", "jsonl"})
 IDX = Kind("idx", 4)
 # What a file's first bytes say it is, for when its name says something else.
 MAGIC = (
@@ -91,6 +92,12 @@ def _kind(file: Upload) -> Kind:
     if found and found != kind.begins:
         raise errors.InvalidDataError(f"{wording.quote(file.name)} is not what its name says: it is {found}")
     return kind
+
+
+def is_table(name: str) -> bool:
+    """Whether a file of that name is a table."""
+    kind = ENDINGS.get(Path(name).suffix.lower())
+    return kind is not None and kind.format in TABLES
 
 
 def is_idx(head: bytes) -> bool:

@@ -97,13 +97,14 @@ def _row(decoder: json.JSONDecoder, line: str, number: int) -> dict[str, Any]:
         raise errors.InvalidDataError(f"Line {number:,} has {wording.quote(error.args[0])} twice") from None
     except RecursionError:
         raise errors.InvalidDataError(f"Line {number:,} is nested too deep") from None
-    except ValueError as error:
+    except json.JSONDecodeError as error:
         raise errors.InvalidDataError(
-            f"Line {number:,} is not JSON: {error}; a row is an object on a line of its own"
+            f"Line {number:,} is not JSON: {error.msg} at character {error.pos + 1:,}; "
+            "a row is an object on a line of its own"
         ) from None
     if not isinstance(row, dict):
         raise errors.InvalidDataError(
-            f"Line {number:,} is no object: {wording.quote(row)}; a row is an object by column name"
+            f"Line {number:,} is no object: {wording.quote(line.strip())}; a row is an object by column name"
         )
     return row
 

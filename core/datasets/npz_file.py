@@ -3,7 +3,7 @@
 import contextlib
 import tokenize
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -12,12 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import errors
-from core.datasets import arrays, storing, wording, zip_file
-from core.datasets.arrays import Arrays, Mapped, Stored
+from core.datasets import arrays, naming, npz_names, storing, wording, zip_file
+from core.datasets.arrays import Mapped, Part, Parts, Stored
 from core.datasets.limits import Limits
 
-TOGETHER = ("x", "y")
-APART = ("x_train", "y_train", "x_test", "y_test")
 # Files in one archive; nobody means to send so many arrays.
 MOST_MEMBERS = 1000
 HEADER = 10_000
@@ -61,20 +59,35 @@ class Member:
 
 
 @contextlib.contextmanager
-def open_arrays(path: Path, into: Path, limits: Limits) -> Iterator[Arrays]:
+def open_arrays(path: Path, into: Path, limits: Limits, *, targets: bool = True) -> Iterator[Parts]:
     """The arrays in the file at `path`; what must be unpacked on the way is so in the folder `into`.
+
+    Unless there are to be `targets`, those in the file are not read.
 
     Raises:
         errors.InvalidDataError: It is not such an archive, or would unpack to more than the limit.
     """
     with zip_file.opened(path, "an .npz") as archive:
-        names, extra = _names(archive, limits)
-        found = {name: _stored(archive, name, into, limits) for name in names}
-        yield _arrays(found, extra)
+        layout = npz_names.lay_out(_names(archive, limits), targets=targets)
+        yield Parts(
+            _parts(archive, layout.inputs, into, limits),
+            _parts(archive, layout.targets, into, limits),
+            tuple(f"{wording.quote(name)[1:-1]}: not read" for name in layout.others),
+        )
 
 
-def _names(archive: zipfile.ZipFile, limits: Limits) -> tuple[tuple[str, ...], list[str]]:
-    """The names of the arrays to read, and of others; all that the archive's directory tells is checked."""
+def _parts(
+    archive: zipfile.ZipFile, groups: Sequence[npz_names.Group], into: Path, limits: Limits
+) -> tuple[Part, ...]:
+    words = naming.identifiers([group.name for group in groups])
+    return tuple(
+        Part(word, tuple(_stored(archive, name, into, limits) for name in group.arrays))
+        for word, group in zip(words, groups, strict=True)
+    )
+
+
+def _names(archive: zipfile.ZipFile, limits: Limits) -> list[str]:
+    """The names of all arrays; all that the archive's directory tells is checked."""
     members = archive.infolist()
     if len(members) > MOST_MEMBERS:
         raise errors.InvalidDataError(
@@ -93,27 +106,7 @@ def _names(archive: zipfile.ZipFile, limits: Limits) -> tuple[tuple[str, ...], l
     if len(set(names)) != len(names):
         raise errors.InvalidDataError("Two of its arrays have the same name")
     zip_file.check_size(members, limits)
-    wanted = _wanted(set(names))
-    return wanted, [name for name in names if name not in wanted]
-
-
-def _wanted(names: set[str]) -> tuple[str, ...]:
-    apart = set(APART) & names
-    if set(TOGETHER) <= names and not apart:
-        return TOGETHER
-    if "x" not in names and "y" not in names and apart in (set(APART), set(APART[:2])):
-        return tuple(name for name in APART if name in apart)
-    listed = wording.listing(sorted(names)) if names else "no array"
-    raise errors.InvalidDataError(
-        f"It has {listed}, where x and y, or x_train, y_train, x_test and y_test are expected"
-    )
-
-
-def _arrays(found: dict[str, Stored], extra: list[str]) -> Arrays:
-    warnings = tuple(f"{wording.quote(name)[1:-1]}: not read" for name in extra)
-    if "x" in found:
-        return Arrays(found["x"], found["y"], None, None, warnings)
-    return Arrays(found["x_train"], found["y_train"], found.get("x_test"), found.get("y_test"), warnings)
+    return names
 
 
 def _stored(archive: zipfile.ZipFile, name: str, into: Path, limits: Limits) -> Stored:

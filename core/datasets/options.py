@@ -29,8 +29,11 @@ class Options(BaseModel):
         description="Words that a text is cut or filled up to; by default what 95 % of the texts need, "
         "at most 256",
     )
-    vocabulary_size: int = Field(
-        10_000, ge=1, le=200_000, description="Words that are known, the most frequent ones"
+    vocabulary_size: int | None = Field(
+        None,
+        ge=1,
+        le=200_000,
+        description="Words that are known, the most frequent ones; by default 10,000",
     )
     split: str | None = Field(
         None,

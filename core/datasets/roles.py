@@ -13,17 +13,25 @@ TARGETS = ("target", "label", "class", "y")
 
 @dataclass(frozen=True)
 class Roles:
-    """Indices of columns; `features` are numbers and categories. `ignored` names those that are no inputs."""
+    """Indices of columns; `features` are numbers and categories. `ignored` names those that are no inputs.
+
+    `pictures` name files.
+    """
 
     targets: tuple[int, ...]
     features: tuple[int, ...]
     texts: tuple[int, ...]
+    pictures: tuple[int, ...]
     ignored: tuple[str, ...]
     warnings: tuple[str, ...]
 
 
-def assign(names: Sequence[str], options: Options, split: int | None = None) -> Roles:
+def assign(
+    names: Sequence[str], options: Options, split: int | None = None, shown: Sequence[int] = ()
+) -> Roles:
     """What each column is for; the one at `split` has said which rows are for the test.
+
+    Those `shown` name pictures, which are inputs unless they are dropped or only other columns are asked for.
 
     Columns without a name are used for nothing: mostly they are an index that a program wrote. To
     reconstruct its inputs, a network needs no target.
@@ -35,16 +43,19 @@ def assign(names: Sequence[str], options: Options, split: int | None = None) -> 
     _refuse(names, options)
     texts = tuple(dict.fromkeys(names.index(name) for name in options.texts))
     unused = {at for at, name in enumerate(names) if not name or name in options.drop or at == split}
-    targets = () if options.task == "reconstruction" else _targets(names, options, unused | {*texts})
+    inputs = unused | {*texts, *shown}
+    targets = () if options.task == "reconstruction" else _targets(names, options, inputs)
     chosen = (
         range(len(names)) if options.features is None else [names.index(name) for name in options.features]
     )
-    taken = {*unused, *targets, *texts}
+    shown = [at for at in shown if at in chosen and at not in {*unused, *targets, *texts}]
+    taken = {*unused, *targets, *texts, *shown}
     features = tuple(at for at in dict.fromkeys(chosen) if at not in taken)
-    if not features and not texts:
+    if not features and not texts and not shown:
         raise errors.InvalidDataError("There is no column to learn from besides the target")
-    ignored = tuple(name for at, name in enumerate(names) if at not in {*features, *texts})
-    return Roles(targets, features, texts, ignored, tuple(warnings))
+    ignored = tuple(name for at, name in enumerate(names) if at not in {*features, *texts, *shown})
+    _refuse_unfitting(options, plain=bool(features), shown=bool(shown), several=bool(texts or shown))
+    return Roles(targets, features, texts, tuple(shown), ignored, tuple(warnings))
 
 
 def _check(names: Sequence[str]) -> list[str]:
@@ -79,14 +90,27 @@ def _refuse(names: Sequence[str], options: Options) -> None:
     if options.task == "reconstruction" and options.target is not None:
         detail = "target: to reconstruct its inputs, a network needs no target"
         faults.append(errors.Fault(errors.pointer("options", "target"), detail))
-    if options.task == "reconstruction" and options.texts:
-        detail = "text: texts cannot be reconstructed"
-        faults.append(errors.Fault(errors.pointer("options", "text"), detail))
-    if not options.texts and options.sequence_length is not None:
-        detail = "sequence_length: no column is a text; options.text names them"
-        faults.append(errors.Fault(errors.pointer("options", "sequence_length"), detail))
     if faults:
         raise errors.InvalidDataError("; ".join(fault.detail for fault in faults[:5]), faults)
+
+
+def _refuse_unfitting(options: Options, *, plain: bool, shown: bool, several: bool) -> None:
+    """Refuses options that say nothing about such a table, which has `plain` columns, or pictures `shown`."""
+    details = {}
+    if not options.texts:
+        for name in ("sequence_length", "vocabulary_size"):
+            details[name] = f"{name}: no column is a text; options.text names those that are"
+    if not shown:
+        for name in ("image_size", "channels"):
+            details[name] = f"{name}: no column names pictures"
+    if not plain:
+        details["input_shape"] = "input_shape: there are no columns of numbers or categories"
+    wrong = {name: detail for name, detail in details.items() if getattr(options, name) is not None}
+    if options.task == "reconstruction" and several:
+        wrong["task"] = "task: of a table, only numbers and categories can be reconstructed"
+    if wrong:
+        faults = [errors.Fault(errors.pointer("options", name), detail) for name, detail in wrong.items()]
+        raise errors.InvalidDataError("; ".join(wrong.values()), faults)
 
 
 def _twice(asked: Sequence[str], others: Sequence[str], option: str, why: str) -> list[errors.Fault]:

@@ -103,7 +103,8 @@ def _object(inputs: SeveralInputs, index: int, row: object) -> dict[Any, Any]:
             detail = f"there is no column {wording.quote(stranger)}{meant}"
             raise _wrong(index, detail, str(stranger))
         return row
-    if len(names) == 1 and not isinstance(row, list | tuple):
+    if len(names) == 1 and not (isinstance(row, list | tuple) and len(row) == 1):
+        # The only cell of the row itself: a text, or the numbers of a picture.
         return {names[0]: row}
     if isinstance(row, list | tuple | np.ndarray):
         if len(row) == len(names):

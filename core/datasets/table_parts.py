@@ -1,6 +1,8 @@
-"""The inputs that a table has: one for all its numbers and categories, and one for each column of text."""
+"""The inputs of a table: one for numbers and categories, and one for each column of texts or pictures."""
 
+import zipfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +10,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.datasets import (
+    array_inputs,
     cells,
     finding,
     naming,
+    picture_reading,
     roles,
     storing,
     table_inputs,
@@ -21,44 +25,82 @@ from core.datasets import (
 )
 from core.datasets.limits import Limits
 from core.datasets.options import Options
-from core.datasets.several_inputs import NamedInputs, SeveralInputs
+from core.datasets.picture_inputs import PictureInputs
+from core.datasets.several_inputs import NamedInputs, OneInputs, SeveralInputs
 from core.datasets.table_inputs import NumberColumn, TableInputs
+from core.datasets.table_pictures import Gallery
 from core.datasets.table_rows import Rows
 from core.datasets.text_inputs import TextInputs
 
 Survey = table_survey.NumberSurvey | table_survey.CategorySurvey | text_survey.TextSurvey
 
 
+@dataclass(frozen=True)
+class Source:
+    """What the inputs are read from: rows, and the pictures that they name."""
+
+    rows: Rows
+    gallery: Gallery | None = None
+
+    def pictures(self, name: str) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
+        """The archive, and the file in it of each row."""
+        if self.gallery is None:
+            raise TypeError(f"{name} names pictures, and there are none")
+        return self.gallery.archive, self.gallery.pictures(self.rows, name)
+
+
 def learn(
-    rows: Rows, cast: roles.Roles, numeric: Sequence[bool], options: Options, limits: Limits
+    source: Source, cast: roles.Roles, numeric: Sequence[bool], options: Options, limits: Limits
 ) -> tuple[TableInputs | SeveralInputs, list[str]]:
     """What the training rows teach about the inputs, and warnings. `numeric` tells features of numbers.
 
     Raises:
         errors.InvalidDataError: No column is left, or they would make too wide a row.
     """
+    rows = source.rows
     surveys = _survey(rows, cast, numeric, limits)
     plain = [survey for survey in surveys if not isinstance(survey, text_survey.TextSurvey)]
     texts = [survey for survey in surveys if isinstance(survey, text_survey.TextSurvey)]
     standardize = options.standardize is not False
-    columns, dropped, warnings = table_survey.plan(plain, limits, standardize=standardize, alone=not texts)
+    columns, dropped, warnings = table_survey.plan(
+        plain, limits, standardize=standardize, alone=not (texts or cast.pictures)
+    )
     ignored = [*cast.ignored, *dropped]
     table = TableInputs(
         columns=columns,
-        ignored=[] if texts else ignored,
+        ignored=[] if texts or cast.pictures else ignored,
         standardize=standardize,
         shape=_shape(columns, options, len(rows.test), limits),
     )
-    if not texts:
+    if not texts and not cast.pictures:
         return table, warnings
     parts = [NamedInputs(name=naming.COLUMNS, inputs=table)] if columns else []
-    names = naming.identifiers([survey.name for survey in texts], {naming.COLUMNS})
-    for survey, name in zip(texts, names, strict=True):
-        inputs, told = survey.inputs(options)
-        finding.check_size(len(rows.test), inputs.shape, limits)
-        parts.append(NamedInputs(name=name, column=survey.name, inputs=inputs))
+    pictured = [rows.table.names[at] for at in cast.pictures]
+    learned = [_text(survey, len(rows.test), options, limits) for survey in texts]
+    learned += [_pictures(source, name, options, limits) for name in pictured]
+    columns_of = [*(survey.name for survey in texts), *pictured]
+    names = naming.identifiers(columns_of, {naming.COLUMNS})
+    for name, column, (inputs, told) in zip(names, columns_of, learned, strict=True):
+        parts.append(NamedInputs(name=name, column=column, inputs=inputs))
         warnings += told
     return SeveralInputs(parts=parts, ignored=ignored), warnings
+
+
+def _text(
+    survey: text_survey.TextSurvey, rows: int, options: Options, limits: Limits
+) -> tuple[OneInputs, list[str]]:
+    inputs, told = survey.inputs(options)
+    finding.check_size(rows, inputs.shape, limits)
+    return inputs, told
+
+
+def _pictures(source: Source, name: str, options: Options, limits: Limits) -> tuple[OneInputs, list[str]]:
+    """What the pictures of a column are; the option `input_shape` is about the columns of numbers."""
+    archive, entries = source.pictures(name)
+    inputs, told = picture_reading.survey(
+        archive, entries, options.model_copy(update={"input_shape": None}), limits
+    )
+    return inputs, [f"{name}: {warning}" for warning in told]
 
 
 def _shape(columns: Sequence[table_inputs.Column], options: Options, rows: int, limits: Limits) -> list[int]:
@@ -79,7 +121,7 @@ def _survey(rows: Rows, cast: roles.Roles, numeric: Sequence[bool], limits: Limi
     ]
     surveys += [text_survey.TextSurvey(names[place], most) for place in cast.texts]
     at = 0
-    for batch in rows.batches([*cast.features, *cast.texts]):
+    for batch in rows.batches([*cast.features, *cast.texts]) if surveys else ():
         learned = ~rows.test[at : at + len(batch[0])]
         at += len(learned)
         for survey, chunk in zip(surveys, batch, strict=True):
@@ -87,9 +129,10 @@ def _survey(rows: Rows, cast: roles.Roles, numeric: Sequence[bool], limits: Limi
     return surveys
 
 
-def write(rows: Rows, inputs: TableInputs | SeveralInputs, into: Path) -> None:
+def write(source: Source, inputs: TableInputs | SeveralInputs, into: Path) -> None:
     """Writes the arrays of all inputs into the folder `into`."""
     parts = inputs.parts if isinstance(inputs, SeveralInputs) else [NamedInputs(name="", inputs=inputs)]
+    rows = source.rows
     for index, part in enumerate(parts):
         shape, dtype = part.inputs.shape, part.inputs.dtype
         with storing.SplitWriter(into, "x", shape, dtype, rows.test, index=index) as writer:
@@ -97,6 +140,9 @@ def write(rows: Rows, inputs: TableInputs | SeveralInputs, into: Path) -> None:
                 _write_columns(rows, part.inputs, writer)
             elif isinstance(part.inputs, TextInputs):
                 _write_texts(rows, part.keys, part.inputs, writer)
+            elif isinstance(part.inputs, PictureInputs):
+                for chunk in picture_reading.decoded(*source.pictures(part.keys[0]), part.inputs):
+                    writer.write(array_inputs.scale(part.inputs.array, chunk))
 
 
 def _write_columns(rows: Rows, inputs: TableInputs, writer: storing.SplitWriter) -> None:

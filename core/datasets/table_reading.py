@@ -19,6 +19,7 @@ from core.datasets import (
     table_labels,
     table_marks,
     table_parts,
+    table_pictures,
     tabular,
     target_writing,
     wording,
@@ -33,14 +34,21 @@ from core.datasets.table_target import Classes, Settled, TargetColumn, settle
 from core.datasets.targets import OneTarget, ReconstructionTarget, SeveralTargets
 
 
-def read(table: spool.Table, options: Options, into: Path, limits: Limits) -> finding.Found:
-    """Writes the table's arrays and encoding into the folder `into`.
+def read(
+    table: spool.Table,
+    options: Options,
+    into: Path,
+    limits: Limits,
+    gallery: table_pictures.Gallery | None = None,
+) -> finding.Found:
+    """Writes the table's arrays and encoding into the folder `into`; the `gallery` has its pictures, if any.
 
     Raises:
         errors.InvalidDataError: The table, or what the options ask of it, makes no data set.
     """
     marks = table_marks.find(table, options)
-    cast = roles.assign(table.names, options, marks.column)
+    shown = gallery.columns(table) if gallery else ()
+    cast = roles.assign(table.names, options, marks.column, shown)
     if not table.rows:
         raise errors.InvalidDataError("The file has no rows below the names of its columns")
     columns, numeric = _kinds(table, cast, options, limits)
@@ -48,10 +56,10 @@ def read(table: spool.Table, options: Options, into: Path, limits: Limits) -> fi
     marked = None if marks.test is None else tabular.masked(marks.test, kept)
     test = target_writing.choose_test(settled, int(kept.sum()), marked, options)
     _check_labels(settled, len(test), limits)
-    rows = Rows(table, kept, test)
+    source = table_parts.Source(Rows(table, kept, test), gallery)
 
-    inputs, told = table_parts.learn(rows, cast, numeric, options, limits)
-    table_parts.write(rows, inputs, into)
+    inputs, told = table_parts.learn(source, cast, numeric, options, limits)
+    table_parts.write(source, inputs, into)
     target, doubts = _write_targets(settled, inputs, test, into)
     whole = encoding.Encoding(inputs=inputs, target=target)
     finding.write_encoding(whole, into)

@@ -15,6 +15,8 @@ from core.datasets.word_count import WordCount
 # Different words that all columns together may have before the rarest are forgotten: some 100 MB.
 MOST_WORDS = 2**19
 LONGEST = 256
+# In a vocabulary, by default.
+WORDS = 10_000
 SHARE = 0.95
 
 
@@ -53,7 +55,7 @@ class TextSurvey:
                 f"Column {wording.quote(self.name)} has no words in the rows to train on"
             )
         length = options.sequence_length or self._length()
-        return TextInputs(words=self.count.top(options.vocabulary_size), length=length), self._told()
+        return TextInputs(words=self.count.top(options.vocabulary_size or WORDS), length=length), self._told()
 
     def _length(self) -> int:
         """The words that 95 % of the texts have at most."""

@@ -215,7 +215,7 @@ def test_a_target_that_the_task_does_not_fit_is_refused(room: Room, task: str, y
     ("y", "sentence"),
     [
         (Y.reshape(10, 1, 1), "y has rows of shape [1, 1], where a value or a vector is expected"),
-        (np.ones((10, 3)), "(multilabel), which is not taken yet"),
+        (np.zeros((10, 3)), "No row has a label in y"),
         (np.array([["a", "b"]] * 10), "y has several texts in a row"),
         (Y * 1j, "y is of the type complex128, where numbers or texts are expected"),
         (np.zeros(10, "M8[s]"), "y is of the type datetime64[s], where numbers or texts are expected"),
