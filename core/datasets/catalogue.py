@@ -16,7 +16,7 @@ from core.tables import ACTIVE, Dataset, Job, User
 
 def keep_arrays(artifacts: Artifacts, reading: Reading, folder: Path) -> dict[str, str]:
     """Moves what was read into the artifact store, and answers the hashes by name."""
-    files = {**reading.arrays, "encoding": reading.encoding}
+    files = {**reading.arrays, "encoding": reading.encoding, "preview": reading.preview}
     return {name: artifacts.keep(folder / file) for name, file in files.items()}
 
 

@@ -12,6 +12,7 @@ from core import errors
 from core.datasets import encoding, storing, wording
 from core.datasets.limits import Limits
 from core.datasets.several_inputs import NamedInputs, OneInputs
+from core.datasets.shown import Shown
 from core.datasets.table_inputs import TableInputs
 from core.datasets.targets import OneTarget, ReconstructionTarget, SeveralTargets
 from core.datasets.text_inputs import TextInputs
@@ -25,6 +26,7 @@ class Found:
 
     `test` is a mask over its rows; `codes` are their classes, if that is the target. For other targets
     `counts` has, for each, the training rows of each class or with each label, and nothing for numbers.
+    `shown` is what the format knows of its rows that the arrays do not tell.
     """
 
     encoding: encoding.Encoding
@@ -32,6 +34,7 @@ class Found:
     codes: NDArray[np.int64] | None
     warnings: Sequence[str]
     counts: Sequence[list[int]] = ()
+    shown: Shown | None = None
 
 
 def describe(found: Found) -> dict[str, Any]:
@@ -48,6 +51,7 @@ def describe(found: Found) -> dict[str, Any]:
         "class_counts": _class_counts(found),
         "arrays": storing.array_files(len(whole.input_parts), len(arrayed)),
         "encoding": storing.ENCODING,
+        "preview": storing.PREVIEW,
     }
 
 

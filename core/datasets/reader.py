@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from core import errors
-from core.datasets import finding, formats, storing, zip_file
+from core.datasets import finding, formats, preview, storing, zip_file
 from core.datasets.limits import Limits
 from core.datasets.options import Options
 from core.datasets.reading import Reading, Upload, patience
@@ -34,6 +34,7 @@ def read(files: Sequence[Upload], options: Options, into: Path, limits: Limits) 
     try:
         kind = formats.recognise(files)
         found = READERS[kind](files, options, into, limits)
+        preview.write(found, into)
         storing.clear(into)
         return Reading(format=kind, **finding.describe(found))
     except BaseException:
@@ -55,7 +56,8 @@ def _table(files: Sequence[Upload], options: Options, into: Path, limits: Limits
 def _npz(files: Sequence[Upload], options: Options, into: Path, limits: Limits) -> finding.Found:
     npz_file = importlib.import_module("core.datasets.npz_file")
     array_reading = importlib.import_module("core.datasets.array_reading")
-    with npz_file.open_arrays(files[0].path, into, limits) as arrays:
+    targets = options.task != "reconstruction"
+    with npz_file.open_arrays(files[0].path, into, limits, targets=targets) as arrays:
         found: finding.Found = array_reading.read(arrays, options, into, limits)
         return found
 
@@ -72,6 +74,12 @@ def _images(files: Sequence[Upload], options: Options, into: Path, limits: Limit
     picture_reading = importlib.import_module("core.datasets.picture_reading")
     with zip_file.opened(files[0].path) as archive:
         entries = zip_file.files(archive, limits)
+        if any(formats.is_table(entry.filename) for entry in entries):
+            table_pictures = importlib.import_module("core.datasets.table_pictures")
+            table_reading = importlib.import_module("core.datasets.table_reading")
+            table, gallery = table_pictures.open_table(archive, entries, options, into, limits)
+            pictured: finding.Found = table_reading.read(table, options, into, limits, gallery)
+            return pictured
         found: finding.Found = picture_reading.read(archive, entries, options, into, limits)
         return found
 

@@ -40,7 +40,7 @@ class Reading(BaseModel):
 
     `inputs` and `target` are as the contract's data set shows them. `class_counts` counts the training rows
     of each class or with each label, and is empty for other targets; several targets have a list each.
-    `arrays` and `encoding` name files in the folder that was read into.
+    `arrays`, `encoding` and `preview` name files in the folder that was read into.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,6 +54,7 @@ class Reading(BaseModel):
     class_counts: list[int] | list[list[int]]
     arrays: dict[str, str]
     encoding: str
+    preview: str
 
 
 class Answer(NamedTuple):

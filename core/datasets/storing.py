@@ -1,4 +1,4 @@
-"""The files that a reading leaves: arrays, two for each input and each target, and an encoding."""
+"""The files that a reading leaves: two arrays for each input and each target, an encoding, and a preview."""
 
 import re
 from collections.abc import Sequence
@@ -10,21 +10,24 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 ENCODING = "encoding.json"
+PREVIEW = "preview.json"
 # What a format unpacks on the way, gone before the reading is told; a second, because there may be two files.
 TEMPORARY = "unpacked.tmp"
 SECOND = "unpacked1.tmp"
-SPLITS: tuple[Literal["train", "test"], ...] = ("train", "test")
+Split = Literal["train", "test"]
+Which = Literal["x", "y"]
+SPLITS: tuple[Split, ...] = ("train", "test")
 ARRAY = re.compile(r"[xy]\d*_(train|test)\.npy")
 # Bytes of an array that are worked on at a time.
 PIECE = 4 * 2**20
 
 
-def array_name(which: Literal["x", "y"], index: int, split: Literal["train", "test"]) -> str:
+def array_name(which: Which, index: int, split: Split) -> str:
     """What the array of input or target number `index` is called: `x_train`, then `x1_train`, …."""
     return f"{which}{index or ''}_{split}"
 
 
-WHICH: tuple[Literal["x", "y"], ...] = ("x", "y")
+WHICH: tuple[Which, ...] = ("x", "y")
 
 
 def array_files(inputs: int, targets: int) -> dict[str, str]:
@@ -47,7 +50,8 @@ def clear(folder: Path) -> None:
 def sweep(folder: Path) -> None:
     """Takes everything that a reading writes out of `folder`, and nothing else."""
     clear(folder)
-    (folder / ENCODING).unlink(missing_ok=True)
+    for name in (ENCODING, PREVIEW):
+        (folder / name).unlink(missing_ok=True)
     for path in folder.glob("*.npy") if folder.is_dir() else ():
         if ARRAY.fullmatch(path.name):
             path.unlink(missing_ok=True)

@@ -13,14 +13,15 @@ COMPARED = 100
 def quote(value: object) -> str:
     """`value` in a few characters that all print: a text in quotes, anything else as JSON has it."""
     if isinstance(value, str):
-        return repr(_short(value))
+        return repr(short(value))
     try:
-        return _short(json.dumps(value, default=str))
+        return short(json.dumps(value, default=str))
     except (ValueError, RecursionError):
         return "something"
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """`text`, cut off where it is longer than a reader wants."""
     return text if len(text) <= QUOTED else text[: QUOTED - 1] + "…"
 
 

@@ -66,7 +66,7 @@ class Room:
     def load(self, reading: Reading) -> Data:
         """What was read, and that nothing else was left."""
         left = sorted(path.name for path in self.into.iterdir())
-        assert left == sorted([*reading.arrays.values(), reading.encoding])
+        assert left == sorted([*reading.arrays.values(), reading.encoding, reading.preview])
         learned = encoding.Encoding.load((self.into / reading.encoding).read_bytes())
         arrays = {name: np.load(self.into / file, mmap_mode="r") for name, file in reading.arrays.items()}
         for name, array in arrays.items():

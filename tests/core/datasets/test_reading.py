@@ -196,7 +196,9 @@ def test_a_reader_that_dies_is_a_sentence_and_leaves_nothing(
 
 def test_a_reader_bounds_itself_in_case_nobody_waits_for_it(room: Room) -> None:
     with waiting(room) as (child, _):
-        time.sleep(0.5)
+        deadline = time.monotonic() + 10
+        while child.rlimit(psutil.RLIMIT_DATA)[0] < 0 and time.monotonic() < deadline:
+            time.sleep(0.01)
         assert child.rlimit(psutil.RLIMIT_DATA) == (room.limits.memory_bytes,) * 2
         assert child.rlimit(psutil.RLIMIT_FSIZE)[0] < room.limits.max_unpacked_bytes + 2**21
         assert child.rlimit(psutil.RLIMIT_CORE) == (0, 0)
