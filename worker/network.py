@@ -6,10 +6,9 @@ from typing import Any
 import keras
 
 from core import specs
+from core.specs import precision
 from core.specs.base import Data, Named
-from core.specs.layers import Layer
-from core.specs.layers.activations import Softmax
-from core.specs.layers.entries import Again, Entry
+from core.specs.layers.entries import Again
 from worker import data
 
 # Where Keras keeps the objects of each family. An object's class in the table has Keras's name: only what
@@ -24,8 +23,6 @@ _SHELVES: dict[str, Any] = {
     "loss": keras.losses,
     "metric": keras.metrics,
 }
-# Layers that take query, value and key as arguments of their own, and not as one list.
-ONE_BY_ONE = frozenset({"MultiHeadAttention", "GroupQueryAttention"})
 
 
 def build(resolved: specs.Resolved) -> keras.Model:
@@ -36,40 +33,21 @@ def build(resolved: specs.Resolved) -> keras.Model:
     """
     keras.utils.set_random_seed(resolved.training.seed)
     inputs = {one.name: keras.Input(one.shape, dtype=one.dtype, name=one.name) for one in resolved.inputs}
-    policies = _policies(resolved)
-    layers = {
-        entry.name: _make(entry, dtype=policies[entry.name])
-        for entry in resolved.layers
-        if isinstance(entry, Layer)
-    }
-    if _is_chain(resolved):
+    policies = precision.policies(resolved)
+    layers = {name: _make(layer, dtype=policies[name]) for name, layer in resolved.made.items()}
+    if resolved.is_chain:
         return keras.Sequential([*inputs.values(), *layers.values()], name="network")
     return _graph(resolved, inputs, layers)
 
 
-def _is_chain(resolved: specs.Resolved) -> bool:
-    """Whether each layer takes what the one before it puts out, which Keras calls sequential."""
-    if len(resolved.inputs) > 1 or len(resolved.outputs) > 1:
-        return False
-    before = resolved.inputs[0].name
-    for entry in resolved.layers:
-        if isinstance(entry, Again) or entry.inputs != (before,):
-            return False
-        before = entry.name or ""
-    return True
-
-
-def _graph(
-    resolved: specs.Resolved, inputs: Mapping[str, Any], layers: Mapping[str | None, Any]
-) -> keras.Model:
+def _graph(resolved: specs.Resolved, inputs: Mapping[str, Any], layers: Mapping[str, Any]) -> keras.Model:
     values = dict(inputs)
     for entry in resolved.layers:
-        layer = layers[entry.layer if isinstance(entry, Again) else entry.name]
+        row = resolved.layer_of(entry)
+        layer = layers[row.name or ""]
         taken = [values[name] for name in entry.inputs or ()]
-        if type(layer).__name__ in ONE_BY_ONE:
-            values[entry.name or ""] = layer(*taken)
-        else:
-            values[entry.name or ""] = layer(taken if len(taken) > 1 else taken[0])
+        given = taken if row.one_by_one else [taken if len(taken) > 1 else taken[0]]
+        values[entry.name or ""] = layer(*given)
     again = {entry.name for entry in resolved.layers if isinstance(entry, Again)}
     for output in resolved.outputs:
         if output.name in again:
@@ -117,34 +95,9 @@ def varied_input(resolved: specs.Resolved) -> int:
     return next(number for number, one in enumerate(resolved.inputs) if len(one.shape) == 3)
 
 
-def _policies(resolved: specs.Resolved) -> dict[str | None, str]:
-    """Every layer's dtype policy: probabilities and whatever decides an output stay in float32, as Keras
-    advises.
-    """
-    made = {entry.name: entry for entry in resolved.layers if isinstance(entry, Layer)}
-    policies = {
-        name: "float32" if isinstance(layer, Softmax) else str(resolved.training.precision)
-        for name, layer in made.items()
-    }
-    entries = {entry.name: entry for entry in resolved.layers}
-    for output in resolved.outputs:
-        entry: Entry | None = entries[output.name]
-        while entry is not None:
-            layer = made[entry.layer if isinstance(entry, Again) else entry.name]
-            policies[layer.name] = "float32"
-            alone = entry.inputs is not None and len(entry.inputs) == 1
-            decided = layer.ending() is not None or not alone
-            entry = None if decided else entries.get((entry.inputs or ("",))[0])
-    return policies
-
-
 def _make(thing: Named, **more: object) -> Any:  # noqa: ANN401 - Keras ships no types
     """The object of Keras's that a row of the table stands for."""
-    arguments = {
-        field: _argument(getattr(thing, field))
-        for field in type(thing).model_fields
-        if field not in thing.withheld
-    }
+    arguments = {name: _argument(value) for name, value in thing.keras_arguments().items()}
     return getattr(_SHELVES[thing.family], type(thing).__name__)(**arguments, **more)
 
 
@@ -153,4 +106,6 @@ def _argument(value: object) -> Any:  # noqa: ANN401 - whatever Keras takes
         return _make(value)
     if isinstance(value, Data):
         return value.model_dump(exclude_none=True)
+    if isinstance(value, tuple) and any(isinstance(one, Named) for one in value):
+        return [_argument(one) for one in value]
     return value

@@ -58,6 +58,14 @@ class Named(Data):
     """Where Keras keeps it: layer, initializer, regularizer, constraint, schedule, optimizer, loss or metric.
     """
 
+    def keras_arguments(self) -> dict[str, object]:
+        """What Keras's class is made with, by Keras's names."""
+        return {
+            info.alias or field: getattr(self, field)
+            for field, info in type(self).model_fields.items()
+            if field not in self.withheld
+        }
+
     @classmethod
     def by_name(cls, name: str) -> Self:
         """The object that the bare string `name` stands for: this one with its defaults."""

@@ -37,15 +37,21 @@ class Graph(NamedTuple):
     outputs: tuple[str, ...]
 
 
-def wire(entries: Sequence[Entry], outputs: Sequence[str] | None, inputs: Sequence[str]) -> Graph:
-    """The graph that a list of layers stands for, on a data set with these inputs.
+def wire(
+    entries: Sequence[Entry],
+    outputs: Sequence[str] | None,
+    inputs: Sequence[str],
+    called: Mapping[str, str] | None = None,
+) -> Graph:
+    """The graph that a list of layers stands for, on a data set with these inputs, which the list may have
+    `called` otherwise.
 
     Raises:
         Misfit: a name is unknown or taken, something leads nowhere, or there is a cycle. Its path begins at
             the model.
     """
     with wording.within("layers"):
-        nodes = _nodes(name_all(entries, taken={INPUT, *inputs}), inputs)
+        nodes = _nodes(name_all(entries, taken={INPUT, *inputs, *(called or ())}), inputs, called or {})
     ends = _ends(outputs, nodes)
     with wording.within("layers"):
         ordered = _ordered(nodes)
@@ -53,14 +59,16 @@ def wire(entries: Sequence[Entry], outputs: Sequence[str] | None, inputs: Sequen
     return Graph(tuple(ordered), ends)
 
 
-def _nodes(entries: Sequence[Entry], inputs: Sequence[str]) -> list[Node]:
+def _nodes(entries: Sequence[Entry], inputs: Sequence[str], called: Mapping[str, str]) -> list[Node]:
     made = {one.name or "": one for one in entries if isinstance(one, Layer)}
     known = [entry.name or "" for entry in entries]
     names = {*known, *inputs}
     nodes = []
     for place, entry in enumerate(entries):
         with wording.within(place):
-            taken = _inputs(entry, known[:place], inputs)
+            taken = tuple(
+                called.get(name, name) for name in _inputs(entry, known[place - 1] if place else "", inputs)
+            )
             _check_inputs(known[place], taken, names)
             layer = entry if isinstance(entry, Layer) else _shared(entry, made)
         nodes.append(Node(known[place], layer, taken, first=isinstance(entry, Layer), place=place))
@@ -99,13 +107,13 @@ def _free_name(entry: Entry, taken: set[str], counts: dict[str, int]) -> str:
             return name
 
 
-def _inputs(entry: Entry, before: Sequence[str], inputs: Sequence[str]) -> tuple[str, ...]:
+def _inputs(entry: Entry, before: str, inputs: Sequence[str]) -> tuple[str, ...]:
     """What the layer takes: what it says, or else what comes before it."""
     if entry.inputs is not None:
         alone = inputs[0] if len(inputs) == 1 else INPUT
         return tuple(alone if name == INPUT else name for name in entry.inputs)
     if before:
-        return (before[-1],)
+        return (before,)
     if len(inputs) > 1:
         raise wording.Misfit(
             f"The data set has several inputs ({', '.join(inputs)}): say with 'inputs' which of them each "

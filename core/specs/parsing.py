@@ -1,11 +1,12 @@
 """From a decoded JSON document to a JobSpec, whatever the document holds."""
 
+import re
 from collections.abc import Sequence
 
 from pydantic import ValidationError
 
 from core.errors import Fault, InvalidSpecError
-from core.specs import wording
+from core.specs import keras_json, wording
 from core.specs.limits import Limits, too_large
 from core.specs.spec import JobSpec
 
@@ -18,10 +19,14 @@ def parse(document: object, limits: Limits = Limits()) -> JobSpec:  # noqa: B008
         SpecTooLargeError: if it passes a limit.
     """
     check_size(document, limits)
+    document, origin = _from_keras(document, limits)
     try:
         spec = JobSpec.model_validate(document)
     except ValidationError as error:
-        raise invalid(wording.faults_of(error)) from None
+        faults = wording.faults_of(error)
+        raise invalid([origin.trace(fault) for fault in faults] if origin else faults) from None
+    if origin:
+        spec = spec.model_copy(update={"model": spec.model.read_from(origin)})
     if spec.training.epochs > limits.max_epochs:
         raise too_large(
             "epochs", "training", "epochs", limit=limits.max_epochs, asked=spec.training.epochs, unit="epochs"
@@ -32,6 +37,18 @@ def parse(document: object, limits: Limits = Limits()) -> JobSpec:  # noqa: B008
             "max_seconds", "limits", "max_seconds", limit=limits.max_seconds, asked=seconds, unit="seconds"
         )
     return spec
+
+
+def _from_keras(document: object, limits: Limits) -> tuple[object, keras_json.Origin | None]:
+    """The document with a list of layers in place of Keras's JSON, if it has that."""
+    model = document.get("model") if isinstance(document, dict) else None
+    if not isinstance(document, dict) or not isinstance(model, dict) or not keras_json.looks_like(model):
+        return document, None
+    try:
+        read = keras_json.read(model, limits.max_layers)
+    except wording.Misfit as error:
+        raise invalid([wording.fault(error.detail, "model", *error.path)]) from None
+    return document | {"model": read.model}, read.origin
 
 
 def check_size(document: object, limits: Limits) -> None:
@@ -57,8 +74,8 @@ def check_size(document: object, limits: Limits) -> None:
 def invalid(faults: Sequence[Fault]) -> InvalidSpecError:
     """The error for these faults; its detail is the first of them, with the layer it is about."""
     first = faults[0]
-    parts = first.pointer.split("/")
-    where = f"layers[{parts[3]}]: " if parts[1:3] == ["model", "layers"] and len(parts) > 3 else ""
+    place = re.match(r"#/model/(?:config/)?layers/(\d+)", first.pointer)
+    where = f"layers[{place[1]}]: " if place else ""
     others = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     return InvalidSpecError(f"{where}{first.detail}{others}", faults[: wording.MOST_FAULTS])
 

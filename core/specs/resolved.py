@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from core.specs.base import Data
-from core.specs.layers import AnyAugmentation
-from core.specs.layers.entries import AnyEntry
+from core.specs.layers import AnyAugmentation, Layer
+from core.specs.layers.entries import Again, AnyEntry, Entry
 from core.specs.losses import AnyLoss
 from core.specs.metrics import AnyMetric
 from core.specs.optimizers import AnyOptimizer
@@ -112,6 +113,25 @@ class Resolved(Data):
     training: ResolvedTraining
     class_weight: tuple[NonNegative, ...] | None
     max_seconds: Positive
+
+    @cached_property
+    def made(self) -> dict[str, Layer]:
+        """The layers by name, each once, however often it is applied."""
+        return {entry.name or "": entry for entry in self.layers if isinstance(entry, Layer)}
+
+    def layer_of(self, entry: Entry) -> Layer:
+        """The layer that is applied there."""
+        return self.made[entry.layer] if isinstance(entry, Again) else entry
+
+    @property
+    def is_chain(self) -> bool:
+        """Whether each layer takes what the one before it puts out, which Keras calls sequential."""
+        before = [self.inputs[0].name, *(entry.name for entry in self.layers)]
+        alone = len(self.inputs) == len(self.outputs) == 1
+        return alone and all(
+            isinstance(entry, Layer) and entry.inputs == (name,)
+            for entry, name in zip(self.layers, before, strict=False)
+        )
 
     @property
     def sha256(self) -> str:

@@ -1,9 +1,10 @@
 """From what a client asked for, and what is known of the data set, to a job with nothing left to guess."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, ParamSpec, TypeVar
 
-from core.specs import callbacks, objectives, weighting, wording
+from core.errors import Fault, InvalidSpecError, SpecTooLargeError
+from core.specs import callbacks, declaring, explaining, objectives, weighting, wording
 from core.specs.facts import Facts, split_rows
 from core.specs.graph import Graph, name_all, wire
 from core.specs.layers import Layer
@@ -13,7 +14,10 @@ from core.specs.optimizers import CLIPS, Optimizer
 from core.specs.parsing import invalid
 from core.specs.resolved import Resolved, ResolvedInput, ResolvedOutput, ResolvedTraining
 from core.specs.spec import JobSpec, Training
-from core.specs.walking import Step, walk_graph
+from core.specs.walking import Step, check_learning, walk_graph
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def resolve(spec: JobSpec, facts: Facts, limits: Limits = Limits()) -> Resolved:  # noqa: B008 - frozen
@@ -23,21 +27,40 @@ def resolve(spec: JobSpec, facts: Facts, limits: Limits = Limits()) -> Resolved:
         InvalidSpecError: for whatever can be known to fail, with a pointer into the spec.
         SpecTooLargeError: if the network has more parameters than the limits allow.
     """
-    training = spec.training
-    with _faults("model"):
-        graph = wire(spec.model.layers, spec.model.outputs, [one.name for one in facts.inputs])
-        steps = _steps(graph, facts)
-    _check_parameters(steps, limits)
-    with _faults():
-        _check_split(training, facts)
-        _check_augment(training, facts)
-        optimizer = _optimizer(training)
-        outputs = objectives.resolve(training, graph, steps, facts)
-        stop, reduce = callbacks.resolve(training, optimizer, outputs)
-        class_weight = _class_weight(training, outputs, facts)
-    return Resolved(
+    return work_out(spec, facts, limits)[0]
+
+
+def work_out(spec: JobSpec, facts: Facts, limits: Limits) -> tuple[Resolved, list[Step]]:
+    """`resolve`, and the layers in the places that they have in `spec`.
+
+    The error has as many faults as do not hang on one another.
+    """
+    try:
+        return _work_out(spec, facts, limits)
+    except InvalidSpecError as error:
+        raise invalid(spec.model.trace(error.faults)) from None
+    except SpecTooLargeError as error:
+        error.faults = spec.model.trace(error.faults)
+        raise
+
+
+def _work_out(spec: JobSpec, facts: Facts, limits: Limits) -> tuple[Resolved, list[Step]]:
+    training, found = spec.training, _Findings()
+    network = found.of(_network, spec, facts)
+    if network:
+        _check_parameters(network.steps, limits)
+    found.of(_check_split, training, facts)
+    found.of(_check_augment, training, facts)
+    optimizer = found.of(_optimizer, training)
+    outputs = found.of(objectives.resolve, training, *network, facts) if network else None
+    watchers = found.of(callbacks.resolve, training, optimizer, outputs) if optimizer and outputs else None
+    class_weight = found.of(_class_weight, training, outputs, facts) if outputs else None
+    if found.faults or not (network and optimizer and outputs and watchers):
+        raise invalid(found.faults)
+    stop, reduce = watchers
+    resolved = Resolved(
         inputs=tuple(ResolvedInput(name=one.name, shape=one.shape, dtype=one.dtype) for one in facts.inputs),
-        layers=tuple(_entry(step) for step in steps),
+        layers=tuple(_entry(step) for step in network.steps),
         outputs=outputs,
         training=ResolvedTraining(
             optimizer=optimizer,
@@ -56,22 +79,43 @@ def resolve(spec: JobSpec, facts: Facts, limits: Limits = Limits()) -> Resolved:
         class_weight=class_weight,
         max_seconds=limits.max_seconds if spec.limits.max_seconds is None else spec.limits.max_seconds,
     )
+    return resolved, network.steps
 
 
-@contextmanager
-def _faults(*path: str | int) -> Iterator[None]:
-    """Misfits within become errors whose pointers begin with `path`."""
-    try:
-        yield
-    except wording.Misfit as error:
-        raise invalid([wording.fault(error.detail, *path, *error.path)]) from None
+class _Findings:
+    """What does not fit, gathered from checks that do not hang on one another."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+
+    def of(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
+        """What the work makes, or None if it finds a misfit."""
+        try:
+            return work(*args, **kwargs)
+        except wording.Misfit as error:
+            self.faults.append(error.fault())
+            return None
+
+
+class _Network(NamedTuple):
+    graph: Graph
+    steps: list[Step]
+
+
+def _network(spec: JobSpec, facts: Facts) -> _Network:
+    with wording.within("model"):
+        called = declaring.match(spec.model.inputs, facts.inputs)
+        graph = wire(spec.model.layers, spec.model.outputs, [one.name for one in facts.inputs], called)
+        return _Network(graph, _steps(graph, facts))
 
 
 def _steps(graph: Graph, facts: Facts) -> list[Step]:
     with wording.within("layers"):
-        steps = walk_graph(graph, facts.inputs)
-        if not any(weight.trainable and step.layer.trainable for step in steps for weight in step.weights):
-            raise wording.Misfit("The network has nothing to train: add a layer with weights, such as Dense")
+        try:
+            steps = walk_graph(graph, facts.inputs)
+        except wording.Misfit as misfit:
+            raise explaining.explained(misfit, graph) from None
+        check_learning(graph, steps)
     return steps
 
 

@@ -1,18 +1,21 @@
 """What a client asks for: the document of a job."""
 
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter, WithJsonSchema
+from pydantic import BeforeValidator, Field, PrivateAttr, StringConstraints, TypeAdapter, WithJsonSchema
 
+from core.errors import Fault
 from core.specs import wording
 from core.specs.base import Data
 from core.specs.by_output import ByOutput
+from core.specs.keras_json.tracing import Origin
 from core.specs.layers import AnyAugmentation
 from core.specs.layers.entries import AnyEntry
 from core.specs.losses import LossOrWord
 from core.specs.metrics import MetricOrWord
 from core.specs.optimizers import Adam, AnyOptimizer
-from core.specs.scalars import Above0, Flag, Identifier, NonNegative, Positive, Real
+from core.specs.scalars import Above0, Flag, Identifier, Natural, NonNegative, Positive, Real
 from core.specs.schedules import AnySchedule
 
 NAME = r"^[a-z0-9][a-z0-9._-]{0,62}$"
@@ -45,14 +48,43 @@ def _class_weight(value: object) -> str | dict[str, float]:
 _Metrics = Annotated[tuple[MetricOrWord, ...], Field(max_length=32)]
 
 
+class GraphInput(Data):
+    """What a graph calls an input of the data set, and the shape that it expects of a row; null is any size.
+
+    Inputs are matched by name where all names are the data set's, else in order.
+    """
+
+    name: Identifier
+    shape: Annotated[tuple[Natural | None, ...], Field(max_length=8)] | None = None
+
+
 class LayersModel(Data):
     """A network as a list of layers: each takes what the one before it puts out, or what its `inputs` name.
 
-    `outputs` names the layers whose outputs the network puts out; by default the last.
+    `outputs` names the layers whose outputs the network puts out; by default the last. `inputs` gives the
+    data set's inputs other names.
     """
 
+    inputs: Annotated[tuple[GraphInput, ...], Field(min_length=1, max_length=64)] | None = None
     layers: Annotated[tuple[AnyEntry, ...], Field(min_length=1)]
     outputs: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=64)] | None = None
+
+    _origin: Origin | None = PrivateAttr(None)
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where it was read from, if that was Keras's JSON."""
+        return self._origin
+
+    def read_from(self, origin: Origin) -> Self:
+        """The same model, which knows where it was read from."""
+        model = self.model_copy()
+        model._origin = origin  # noqa: SLF001 - its own
+        return model
+
+    def trace(self, faults: Iterable[Fault]) -> list[Fault]:
+        """The faults with pointers into the document that was sent."""
+        return [self._origin.trace(fault) if self._origin else fault for fault in faults]
 
 
 class EarlyStopping(Data):

@@ -10,9 +10,6 @@ from core.specs.layers import Applied, Layer, Shape, Weight
 from core.specs.layers.activations import Softmax
 from core.specs.layers.core import Embedding
 
-_PARTS = {"recurrent_kernel": "recurrent"}
-"""What an argument about a weight begins with, where that is not the weight's own name."""
-
 
 class Step(NamedTuple):
     """A layer in its place."""
@@ -66,6 +63,7 @@ def walk_graph(graph: Graph, inputs: Sequence[InputFacts]) -> list[Step]:
     for node in graph.nodes:
         taken = [values[name] for name in node.inputs]
         with wording.within(node.place):
+            _check_adapts(node, inputs)
             applied = _apply(node, taken)
             if node.first:
                 made[id(node.layer)] = applied
@@ -80,15 +78,49 @@ def _apply(node: Node, taken: Sequence[_Values]) -> Applied:
     _check_count(layer, len(taken))
     for values in taken:
         _check_kind(layer, values)
-    applied = layer.applied([values.shape for values in taken])
-    _check_parts(layer, applied.weights, applied.output_shape)
+    shapes = [values.shape for values in taken]
+    if any(values.masked for values in taken):
+        layer.check_mask(shapes)
+    applied = layer.applied(shapes)
+    layer.check_parts(applied)
     return applied
 
 
 def _after(layer: Layer, taken: Sequence[_Values], applied: Applied) -> _Values:
-    integers = all(values.integers for values in taken) and layer.integers == "keeps"
-    bounds = taken[0].bounds if integers and len(taken) == 1 else None
+    integers = layer.puts_out_integers(all(values.integers for values in taken))
+    bounds = layer.integer_bounds(taken[0].bounds) if integers and len(taken) == 1 else None
     return _Values(applied.output_shape, integers, layer.mask(any(values.masked for values in taken)), bounds)
+
+
+def _check_adapts(node: Node, inputs: Sequence[InputFacts]) -> None:
+    """What learns from the training rows beforehand sees them as they are."""
+    if node.layer.adapts() and any(name not in {one.name for one in inputs} for name in node.inputs):
+        raise wording.Misfit(
+            f"{node.layer.called()} learns from the training rows themselves, and other layers come before it: "
+            "put it first, or give its mean and variance"
+        )
+
+
+def check_learning(graph: Graph, steps: Sequence[Step]) -> None:
+    """Whether there is something to train, and a way back to all of it from the outputs.
+
+    Raises:
+        Misfit: there is none. Its path begins at the layers.
+    """
+    reached = set(graph.outputs)
+    learning = False
+    for step in reversed(steps):
+        learns = step.layer.trainable and any(weight.trainable for weight in step.weights)
+        if learns and step.node.name not in reached:
+            raise wording.Misfit(
+                f"{step.node.name!r} cannot learn: no gradient goes back through what comes after it",
+                step.node.place,
+            )
+        learning = learning or learns
+        if step.node.name in reached and step.layer.passes_gradient():
+            reached.update(step.node.inputs)
+    if not learning:
+        raise wording.Misfit("The network has nothing to train: add a layer with weights, such as Dense")
 
 
 def _check_count(layer: Layer, count: int) -> None:
@@ -148,21 +180,3 @@ def _check_bounds(layer: Embedding, bounds: tuple[int, int] | None) -> None:
             f"not {layer.input_dim}",
             "input_dim",
         )
-
-
-def _check_parts(layer: Layer, weights: Sequence[Weight], output: Shape) -> None:
-    """Whether every weight can begin, be charged for and be held as it is asked to."""
-    for weight in weights:
-        for kind in ("initializer", "regularizer", "constraint"):
-            field = f"{_PARTS.get(weight.name, weight.name)}_{kind}"
-            _check_part(layer, field, weight.shape)
-    # What comes out of a layer has the batch as its first axis.
-    _check_part(layer, "activity_regularizer", (1, *output))
-
-
-def _check_part(layer: Layer, field: str, shape: Shape) -> None:
-    part = getattr(layer, field, None)
-    if part is None:
-        return
-    with wording.within(field):
-        part.check(shape)

@@ -4,11 +4,13 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Literal, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-from core.errors import Fault, pointer
+from core.errors import Fault, Suggestion, pointer
 
 MOST_FAULTS = 20
 LONGEST_WORD = 60
@@ -39,16 +41,72 @@ _RULES: dict[str, str] = {
 }
 
 
+class Change(NamedTuple):
+    """A step of a cure: what is put at `path`, or taken away there.
+
+    `add` sets a member of an object, or puts an item into a list, before the one that is there; `replace`
+    puts one in the place of another.
+    """
+
+    path: tuple[str | int, ...]
+    value: Any = None
+    op: Literal["add", "replace", "remove"] = "add"
+
+    def moved(self, path: tuple[str | int, ...]) -> "Change":
+        """The same, its path beginning with this one."""
+        return self._replace(path=(*path, *self.path))
+
+
+class Cure(NamedTuple):
+    """What may be done about something: a sentence, and the changes; their paths begin where a Misfit's does.
+
+    There are no changes where only a person can know them.
+    """
+
+    detail: str
+    changes: tuple[Change, ...] = ()
+
+    def moved(self, path: tuple[str | int, ...]) -> "Cure":
+        """The same, all paths beginning with this one."""
+        return self._replace(changes=tuple(change.moved(path) for change in self.changes))
+
+    def suggested(self) -> Suggestion:
+        """As it is told: its changes are a JSON Patch."""
+        return Suggestion(
+            self.detail,
+            tuple(
+                {"op": change.op, "path": pointer(*change.path)[1:]}
+                | ({} if change.op == "remove" else {"value": change.value})
+                for change in self.changes
+            ),
+        )
+
+
 class Misfit(Exception):  # noqa: N818 - it is a finding, which its catcher turns into a fault
     """A layer, loss or metric that cannot take what it is given.
 
     `path` leads from the object it is about to the argument that is to blame; empty for the object itself.
+    `code` is a word for what is wrong, which programs may know: see `core.specs.tutor.codes`.
     """
 
-    def __init__(self, detail: str, *path: str | int) -> None:
+    def __init__(
+        self, detail: str, *path: str | int, code: str | None = None, cure: Cure | None = None
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.path = path
+        self.code = code
+        self.cure = cure
+
+    def moved(self, *path: str | int) -> "Misfit":
+        """The same, its path beginning with this one."""
+        cure = self.cure and self.cure.moved(path)
+        return Misfit(self.detail, *path, *self.path, code=self.code, cure=cure)
+
+    def fault(self) -> Fault:
+        """The same as a fault, when its path begins at the document's root."""
+        suggestion = self.cure and self.cure.suggested()
+        return replace(fault(self.detail, *self.path), code=self.code, suggestion=suggestion)
 
 
 @contextmanager
@@ -57,7 +115,7 @@ def within(*path: str | int) -> Iterator[None]:
     try:
         yield
     except Misfit as error:
-        raise Misfit(error.detail, *path, *error.path) from None
+        raise error.moved(*path) from None
 
 
 def fault(detail: str, *path: str | int) -> Fault:

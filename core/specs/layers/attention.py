@@ -46,6 +46,7 @@ class _Attention(Joining):
 
 
 class _Heads(_Attention):
+    one_by_one: ClassVar[bool] = True
     refused: ClassVar[Mapping[str, str]] = {
         "flash_attention": "it runs on some accelerators only, and a network must train on a CPU too"
     }

@@ -86,6 +86,8 @@ class Layer(Named):
     """
     least_inputs: ClassVar[int] = 1
     most_inputs: ClassVar[int] = 1
+    one_by_one: ClassVar[bool] = False
+    """Whether Keras takes its several inputs as arguments of their own, and not as one list."""
 
     name: Identifier | None = None
     inputs: Inputs | None = None
