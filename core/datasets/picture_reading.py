@@ -19,6 +19,7 @@ from core.datasets import (
     finding,
     image_folders,
     pictures,
+    shown,
     splitting,
     storing,
     wording,
@@ -61,9 +62,9 @@ def read(
     whole = encoding.Encoding(inputs=inputs, target=encoding.ClassTarget(name=TARGET, classes=classes.names))
     finding.write_encoding(whole, into)
     untested = [] if layout.apart else finding.untested(test, options.test_split)
-    return finding.Found(
-        whole, test, classes.codes, [*layout.warnings, *_unread(others), *warnings, *untested]
-    )
+    told = [*layout.warnings, *_unread(others), *warnings, *untested]
+    files = ({"file": row.entry.filename, TARGET: row.folder} for row in layout.rows)
+    return finding.Found(whole, test, classes.codes, told, shown=shown.Shown(shown.first(files)))
 
 
 def survey(

@@ -22,6 +22,8 @@ from core.datasets.several_inputs import OneInputs
 from core.datasets.targets import ClassTarget, MultilabelTarget, OneTarget, ReconstructionTarget
 
 MOST_CLASSES = 500
+# What all parts together stay below, each by bounds of its own.
+MOST_BYTES = 2**20
 # Numbers of a row that are shown one by one, and those that all statistics of an input are made of.
 NESTED = 64
 MOST_NUMBERS = 4 * 2**20

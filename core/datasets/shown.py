@@ -1,5 +1,6 @@
 """How rows were uploaded, and what their columns look like: the part of a preview that formats differ in."""
 
+import itertools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,9 +33,9 @@ def first(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The first of `rows`, as many as a preview has room for, and one at least."""
     found: list[dict[str, Any]] = []
     size = 0
-    for row in rows:
+    for row in itertools.islice(rows, MOST_ROWS):
         size += len(json.dumps(row))
-        if found and (size > MOST_ROW_BYTES or len(found) == MOST_ROWS):
+        if found and size > MOST_ROW_BYTES:
             break
         found.append(row)
     return found

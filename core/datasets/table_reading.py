@@ -20,6 +20,7 @@ from core.datasets import (
     table_marks,
     table_parts,
     table_pictures,
+    table_preview,
     tabular,
     target_writing,
     wording,
@@ -65,7 +66,8 @@ def read(
     finding.write_encoding(whole, into)
     few = [] if marked is not None else finding.untested(test, options.test_split)
     warnings = [*table.warnings, *cast.warnings, *marks.warnings, *lost, *told, *doubts, *few]
-    return finding.Found(whole, test, None, warnings, target_writing.counts(settled, test))
+    counts = target_writing.counts(settled, test)
+    return finding.Found(whole, test, None, warnings, counts, table_preview.show(source.rows))
 
 
 def _kinds(

@@ -20,9 +20,9 @@ def quote(value: object) -> str:
         return "something"
 
 
-def short(text: str) -> str:
+def short(text: str, most: int = QUOTED) -> str:
     """`text`, cut off where it is longer than a reader wants."""
-    return text if len(text) <= QUOTED else text[: QUOTED - 1] + "…"
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
