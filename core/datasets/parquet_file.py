@@ -40,6 +40,10 @@ def open_table(path: Path, spooled: Path, limits: Limits, *, drop: frozenset[str
         with spool.Writer(spooled, len(names)) as writer:
             for batch in _batches(file, names, taken):
                 writer.write_columns(batch)
+    if writer.rows != file.metadata.num_rows:
+        raise errors.InvalidDataError(
+            f"It is damaged: it says that it has {file.metadata.num_rows:,} rows, and has {writer.rows:,}"
+        )
     return spool.whole(names, spooled, writer.rows)
 
 
