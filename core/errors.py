@@ -5,6 +5,19 @@ The docstring of a class is its title, as the reader of an answer sees it.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What may be done about something, in words, and as changes to what was sent.
+
+    `patch` is a JSON Patch (RFC 6902), so that a program can apply it; it is empty where only a person can
+    know what to change.
+    """
+
+    detail: str
+    patch: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -12,11 +25,13 @@ class Fault:
     """One thing that is wrong, and where.
 
     `pointer` is a JSON pointer as a URI fragment (RFC 6901, section 6), such as
-    `#/model/layers/3/kernel_size`.
+    `#/model/layers/3/kernel_size`. `code` is a word for it, if it has one: see `core.specs.tutor`.
     """
 
     pointer: str
     detail: str
+    code: str | None = None
+    suggestion: Suggestion | None = None
 
 
 def pointer(*path: str | int) -> str:

@@ -273,13 +273,16 @@ class ModelVersion(Base):
     inputs: Mapped[dict[str, Any]]
     """What a row is, as the data set describes it."""
     target: Mapped[dict[str, Any]]
+    outputs: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    """What it puts out, in order: name, number of the target, shape, and how scores become probabilities;
+    null for what was made before networks had several."""
     test: Mapped[dict[str, Any]]
     """Loss and metrics on the test split."""
     parity: Mapped[dict[str, Any]]
     """How far ONNX Runtime's answers are from Keras's, on real rows."""
     parameters: Mapped[int] = mapped_column(sa.BigInteger)
     artifacts: Mapped[dict[str, Any]]
-    """Hashes and sizes: keras, onnx, encoding."""
+    """Hashes and sizes: keras, onnx, encoding, evaluation; the latter three where there are any."""
     created_at: Mapped[datetime]
 
     model: Mapped[Model] = relationship(back_populates="versions")
@@ -319,3 +322,27 @@ class Lock(Base):
     name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     holder: Mapped[str] = mapped_column(sa.String(100))
     until: Mapped[datetime]
+
+
+class Speed(Base):
+    """What the epochs of a job took: the next estimate is learned from it. It is of nobody's."""
+
+    __tablename__ = "speeds"
+    __table_args__ = (sa.Index(None, "device", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    device: Mapped[str] = mapped_column(sa.String(20))
+    """`cpu` or `gpu`."""
+    threads: Mapped[int]
+    """TensorFlow's."""
+    deterministic: Mapped[bool]
+    steps: Mapped[int]
+    """Batches in an epoch."""
+    rows: Mapped[int]
+    """Rows that an epoch trains on."""
+    multiply_adds: Mapped[int] = mapped_column(sa.BigInteger)
+    """For one row, forward."""
+    parameters: Mapped[int] = mapped_column(sa.BigInteger)
+    seconds: Mapped[float]
+    """Of an epoch: the median, without the first, in which the graph is built."""
+    at: Mapped[datetime]

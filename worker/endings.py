@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
-from core import jobs, models
+from core import jobs, models, speeds
 
 Write = Callable[[Session], None]
 
@@ -19,6 +19,7 @@ def succeeded(lease: jobs.Lease, facts: dict[str, Any]) -> Write:
     def write(session: Session) -> None:
         job = jobs.succeed(session, lease)
         models.add_version(session, job, facts)
+        speeds.record(session, job)
         job.checkpoint = None
         _tell("attempt.succeeded", lease)
 

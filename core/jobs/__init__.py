@@ -3,6 +3,7 @@
 Functions take the session first, and neither commit nor enqueue: their caller does.
 """
 
+from core.jobs.checking import Checked, check
 from core.jobs.claiming import claim, count_active, position
 from core.jobs.finding import delete, estimate_start, find, page
 from core.jobs.lifecycle import (
@@ -30,10 +31,11 @@ from core.jobs.story import (
     events,
     lines,
 )
-from core.jobs.submission import submit
+from core.jobs.submission import submit, submit_with_advice
 from core.jobs.sweeping import forget, return_lost, take_turn, used_artifacts, waiting
 
 __all__ = [
+    "Checked",
     "Cursor",
     "Event",
     "Failure",
@@ -42,6 +44,7 @@ __all__ = [
     "add_epoch",
     "add_lines",
     "cancelled",
+    "check",
     "claim",
     "count_active",
     "delete",
@@ -64,6 +67,7 @@ __all__ = [
     "retry",
     "return_lost",
     "submit",
+    "submit_with_advice",
     "succeed",
     "take_turn",
     "used_artifacts",

@@ -10,9 +10,10 @@ from core.specs.facts import Facts, InputFacts, TargetFacts, split_rows
 from core.specs.limits import Limits
 from core.specs.parsing import parse
 from core.specs.resolved import Resolved, ResolvedTraining
-from core.specs.resolving import resolve
+from core.specs.resolving import resolve, work_out
+from core.specs.sketch import Sketch, sketched
 from core.specs.spec import JobSpec, Training
-from core.specs.summary import LayerSummary, Summary, summarize
+from core.specs.summary import LayerSummary, Summary, summarize, summarize_steps
 
 __all__ = [
     "Facts",
@@ -22,12 +23,16 @@ __all__ = [
     "Limits",
     "Resolved",
     "ResolvedTraining",
+    "Sketch",
     "Summary",
     "TargetFacts",
     "Training",
     "layer_types",
     "parse",
     "resolve",
+    "sketched",
     "split_rows",
     "summarize",
+    "summarize_steps",
+    "work_out",
 ]

@@ -92,5 +92,13 @@ def _watched(
             "training",
             field,
             "monitor",
+            code="metric_missing",
+            cure=_instead(training, field),
         )
     return monitor, better[monitor] if asked.mode == "auto" else asked.mode
+
+
+def _instead(training: Training, field: str) -> wording.Cure:
+    """To watch the loss, which is always there."""
+    name = "val_loss" if training.validation_split else "loss"
+    return wording.Cure(f"Watch {name}", (wording.Change(("training", field, "monitor"), name),))

@@ -10,13 +10,18 @@ from core.specs.walking import Step, walk_graph
 
 
 class LayerSummary(Data):
-    """One layer: shapes are without the batch, arithmetic is for one row, forward."""
+    """One layer: shapes are without the batch, arithmetic is for one row, forward.
+
+    `memory_bytes` is its share of a training step's: of variables that are used elsewhere too, nothing there.
+    """
 
     name: str
     type: str
     output_shape: tuple[int, ...]
     parameters: int
     multiply_adds: int
+    memory_bytes: int
+    inputs: tuple[str, ...]
 
 
 class Summary(Data):
@@ -43,40 +48,48 @@ def steps_of(resolved: Resolved) -> list[Step]:
 
 def summarize_steps(resolved: Resolved, steps: Sequence[Step]) -> Summary:
     """`summarize`, from steps that were walked already."""
-    layers = tuple(_layer(step) for step in steps)
-    trainable = sum(
-        weight.size for step in steps for weight in step.weights if weight.trainable and step.layer.trainable
-    )
+    layers = tuple(_layer(resolved, step) for step in steps)
     parameters = sum(layer.parameters for layer in layers)
     return Summary(
         layers=layers,
         parameters=parameters,
-        trainable_parameters=trainable,
+        trainable_parameters=sum(_trainable(step) for step in steps),
         multiply_adds=sum(layer.multiply_adds for layer in layers),
-        memory_bytes=_memory(resolved, steps, parameters, trainable),
+        memory_bytes=sum(layer.memory_bytes for layer in layers) + _widest(resolved, steps),
     )
 
 
-def _layer(step: Step) -> LayerSummary:
+def _layer(resolved: Resolved, step: Step) -> LayerSummary:
     return LayerSummary(
         name=step.node.name,
         type=type(step.layer).__name__,
         output_shape=step.output_shape,
         parameters=sum(weight.size for weight in step.weights),
         multiply_adds=step.applied.multiply_adds,
+        memory_bytes=_memory(resolved, step),
+        inputs=step.node.inputs,
     )
 
 
-def _memory(resolved: Resolved, steps: Sequence[Step], parameters: int, trainable: int) -> int:
-    """Weights, their gradients and what the optimizer remembers, and for each row of a batch every layer's
-    output.
+def _trainable(step: Step) -> int:
+    return sum(weight.size for weight in step.weights if weight.trainable) if step.layer.trainable else 0
+
+
+def _memory(resolved: Resolved, step: Step) -> int:
+    """Weights, their gradients and what the optimizer remembers, and what is kept of each row of a batch.
 
     Variables stay in float32 under mixed precision; activations are half as wide there.
     """
+    gradients = _trainable(step) * (1 + resolved.training.optimizer.slots())
+    variables = sum(weight.size for weight in step.weights) + gradients
+    return 4 * variables + _of_batch(resolved, step.applied.working_size)
+
+
+def _widest(resolved: Resolved, steps: Sequence[Step]) -> int:
+    """Going back, one gradient of the widest output lives beside all that was kept."""
+    return _of_batch(resolved, max(step.applied.working_size for step in steps))
+
+
+def _of_batch(resolved: Resolved, numbers: int) -> int:
     training = resolved.training
-    kept = sum(step.applied.working_size for step in steps)
-    width = 4 if training.precision == "float32" else 2
-    # Going back, one gradient of the widest output lives beside all that was kept.
-    widest = max(step.applied.working_size for step in steps)
-    variables = parameters + trainable * (1 + training.optimizer.slots())
-    return 4 * variables + width * training.batch_size * (kept + widest)
+    return (4 if training.precision == "float32" else 2) * training.batch_size * numbers

@@ -66,8 +66,20 @@ def output(steps: Mapping[str, Step], name: str, target: TargetFacts) -> Output:
             f"The network puts out {wording.by(shape)} for each row, and it should be one flat list "
             "of numbers: put a Flatten, or a pooling over everything, before the last Dense",
             step.node.place,
+            code="flatten_missing",
+            cure=_flatter(steps, step),
         )
     return Output(name, shape, _ending(steps, step), _width_path(steps, step))
+
+
+def _flatter(steps: Mapping[str, Step], last: Step) -> wording.Cure:
+    """A Flatten before the Dense that makes the outputs, where a list of layers has room for one."""
+    detail = "Put a Flatten before the layer that makes the outputs"
+    path = _width_path(steps, last)
+    maker = next((one for one in steps.values() if one.node.place == path[0]), last)
+    if path[-1] != "units" or maker.layer.inputs is not None:
+        return wording.Cure(detail)
+    return wording.Cure(detail, (wording.Change(path[:1], {"type": "Flatten"}),))
 
 
 def _ending(steps: Mapping[str, Step], last: Step) -> str:
@@ -106,7 +118,7 @@ def choose_loss(said: Loss | str, target: TargetFacts, out: Output, metrics: Seq
         if said == "auto" and target.kind != "multilabel":
             return MeanSquaredError()
         if target.kind == "number":
-            raise wording.Misfit(_needs("Cross-entropy", target))
+            raise _needs("Cross-entropy", target)
         return BinaryCrossentropy(from_logits=out.logits)
     if out.width == 1 and len(target.classes) == 2:
         return BinaryCrossentropy(from_logits=out.logits)
@@ -123,14 +135,14 @@ def encode(loss: Loss, target: TargetFacts, out: Output) -> Encoding:
     """
     name = type(loss).__name__
     if ("vector" if target.kind in _VECTORS else target.kind) not in loss.kinds:
-        raise wording.Misfit(_needs(name, target), "training", "loss")
+        raise _needs(name, target).moved("training", "loss")
     if target.kind == "class":
         return _encode_class(loss, target, out)
     if target.kind == "reconstruction":
         _check_reconstruction(target, out)
         return "input"
     if out.width != target.width:
-        raise _width(f"{target.width} as the target has {_count(target.width, 'number')}", out)
+        raise _width(target.width, f"{target.width} as the target has {_count(target.width, 'number')}", out)
     if loss.one_score_each and out.width < 2:
         raise wording.Misfit(f"{name} compares several outputs, and there is 1", "training", "loss")
     return "value"
@@ -151,15 +163,15 @@ def _encode_class(loss: Loss, target: TargetFacts, out: Output) -> Encoding:
     classes = len(target.classes)
     if loss.takes == "index":
         if out.width < max(classes, 2):
-            raise _width(f"at least {classes}, one for each class", out)
+            raise _width(classes, f"at least {classes}, one for each class", out)
         return "index"
     if out.width == 1 and classes == 2 and not loss.one_score_each:
         if out.ending in _SHARES:
-            raise _width(f"2, as {out.ending} over a single one is always 1", out)
+            raise _width(2, f"2, as {out.ending} over a single one is always 1", out)
         return "binary"
     if out.width != classes:
         alone = ", or 1 for both" if classes == 2 and not loss.one_score_each else ""
-        raise _width(f"{classes}, one for each class{alone}", out)
+        raise _width(classes, f"{classes}, one for each class{alone}", out)
     return "one_hot"
 
 
@@ -189,23 +201,44 @@ def _accuracy(word: str, loss: Loss, encoding: Encoding) -> Metric:
     if encoding == "one_hot":
         return CategoricalAccuracy(name=word)
     if encoding in {"value", "input"} and not isinstance(loss, BinaryCrossentropy | BinaryFocalCrossentropy):
-        raise wording.Misfit(f"{word} is for classes, and this target is numbers: use mean_absolute_error")
+        raise wording.Misfit(
+            f"{word} is for classes, and this target is numbers: use mean_absolute_error",
+            code="accuracy_for_numbers",
+            cure=wording.Cure(
+                "Use mean_absolute_error", (wording.Change((), "mean_absolute_error", "replace"),)
+            ),
+        )
     return BinaryAccuracy(name=word)
 
 
-def _needs(name: str, target: TargetFacts) -> str:
-    return (
-        f"{name} is for classes, and this data set's target is {_KINDS[target.kind]}: use mean_squared_error"
+def _needs(name: str, target: TargetFacts) -> wording.Misfit:
+    """That a loss is for classes, and the target is none; its path begins at the loss."""
+    detail = f"{name} is for classes, and this data set's target is {_KINDS[target.kind]}"
+    code, loss = "crossentropy_for_numbers", "mean_squared_error"
+    if target.kind == "multilabel":
+        code, loss = "one_hot_labels", "binary_crossentropy"
+    elif target.width > 1 and target.kind == "vector":
+        code = "one_hot_labels"
+        detail = (
+            f"{name} takes a class by its number, and this data set's target is {_KINDS[target.kind]}, "
+            "such as a one-hot class"
+        )
+        loss = "categorical_crossentropy"
+    return wording.Misfit(
+        f"{detail}: use {loss}", code=code, cure=wording.Cure(f"Use {loss}", (wording.Change((), loss),))
     )
 
 
-def _width(wanted: str, out: Output) -> wording.Misfit:
+def _width(number: int, wanted: str, out: Output) -> wording.Misfit:
+    cure = wording.Cure(f"Set it to {number}", (wording.Change(out.path, number),))
+    if out.path[-1] != "units":
+        cure = wording.Cure(f"End the network with a Dense of {_count(number, 'unit')}")
     return wording.Misfit(
         f"The network puts out {_count(out.width, 'number')}, and it should put out {wanted}",
-        "model",
-        "layers",
         *out.path,
-    )
+        code="units_mismatch",
+        cure=cure,
+    ).moved("model", "layers")
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,0 +1,53 @@
+"""Every code that a warning or an error of the tutor's may have, and what it means in a sentence."""
+
+ERRORS = {
+    "accuracy_for_numbers": "Accuracy counts right answers, and a number is never quite right.",
+    "crossentropy_for_numbers": "Cross-entropy compares classes, and the target is a number.",
+    "flatten_missing": "A row comes out as a table or a picture, and should be one list of numbers.",
+    "metric_missing": "Early stopping (or the plateau) is to watch a metric that is not measured.",
+    "one_hot_labels": "The loss takes a class by its number, and the target is a list of zeros and ones.",
+    "sequences_missing": "A recurrent layer passes on its last step alone, and the next layer needs all.",
+    "units_mismatch": "The last layer has more or fewer outputs than there is to predict.",
+    "window_too_large": "A kernel or pool is larger than what is left of the picture.",
+}
+"""What may stop a job from being taken, as the `code` of one of the problem's `errors`."""
+
+WARNINGS = {
+    "accuracy_for_numbers": ERRORS["accuracy_for_numbers"],
+    "batch_larger_than_data": "A batch has more rows than there are: every epoch is a single step.",
+    "bounded_output": "The last activation keeps answers in bounds, and the target has none.",
+    "class_without_rows": "A class has no row to train on.",
+    "classes_unequal": "One class has many times as many rows as another, and nothing makes up for it.",
+    "deep_sigmoid": "Many sigmoids one after another: the first layers hardly learn.",
+    "dropout_high": "A dropout throws nearly everything away.",
+    "dropout_of_one": "A dropout throws everything away.",
+    "dropout_on_output": "A dropout after the last layer with weights throws answers away.",
+    "embedding_too_large": "An embedding has many more rows than there are words.",
+    "few_rows": "There are too few rows to learn from.",
+    "inputs_not_scaled": "The inputs are large numbers, such as pictures from 0 to 255.",
+    "learning_rate_high": "The learning rate is larger than this optimizer can use, by far.",
+    "learning_rate_low": "The learning rate is so small that hardly anything will be learned.",
+    "memory_high": "A step of training takes more memory than a worker is likely to have.",
+    "monitor_training": "Early stopping watches the rows that are trained on, which never get worse.",
+    "mse_for_classes": "A loss for numbers is used on classes.",
+    "no_activation": "Two Dense layers without an activation between them are worth one.",
+    "normalization_on_output": "A normalization after the last layer with weights changes the answers.",
+    "one_epoch": "Every row is seen once only.",
+    "parameters_for_rows": "There are a thousand times as many parameters as rows.",
+    "patience_too_long": "Early stopping (or the plateau) waits longer than the training lasts.",
+    "same_weights": "All units of a hidden layer begin alike, and stay alike.",
+    "schedule_too_short": "The learning rate is down long before the training ends.",
+    "scores_bent": "The scores of classes go through an activation such as relu.",
+    "shuffle_off": "The rows come in the order of the file, which may be sorted.",
+    "sigmoid_for_classes": "The network ends in a sigmoid, and one of several classes is right.",
+    "softmax_doubled": "Softmax is applied twice.",
+    "softmax_for_labels": "The network ends in a softmax, and several labels may be right at once.",
+    "softmax_hidden": "A hidden layer has the activation softmax.",
+    "softmax_missing": "The loss compares probabilities, and the network puts out none.",
+    "softmax_of_one": "Softmax over a single number is always 1.",
+    "test_small": "The test split has too few rows to judge by.",
+    "too_many_parameters": "The network has more parameters than a phone could hold.",
+    "units_mismatch": ERRORS["units_mismatch"],
+    "validation_small": "The validation split has too few rows to watch the training by.",
+}
+"""What a job may be trained with, although it should not."""
