@@ -58,7 +58,11 @@ FORM: dict[str, Any] = {
                 "required": ["name", "file"],
                 "properties": {
                     "name": {"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]{0,62}$"},
-                    "file": {"type": "string", "format": "binary", "description": "A .csv or .npz file"},
+                    "file": {
+                        "type": "string",
+                        "format": "binary",
+                        "description": "A file of the data set; some formats have several",
+                    },
                     "options": {"type": "string", "description": "A JSON object: how it is to be read"},
                 },
             },
@@ -92,6 +96,7 @@ TABLE: dict[str, Operation] = {
     ),
     "datasets_listed": Operation({200: shapes.Listed[shapes.Dataset]}, (422,)),
     "datasets_show": Operation({200: shapes.Dataset, 304: None}, (404,), (MATCH,)),
+    "datasets_preview": Operation({200: shapes.Preview, 304: None}, (404, 422), (MATCH,)),
     "datasets_delete": Operation({204: None}, (404, 409)),
     "events_watch": Operation(
         {200: shapes.Listed[shapes.Event]}, (404, 422, 503), (LAST,), other={"text/event-stream": EVENTS}

@@ -34,10 +34,11 @@ class Form:
 
     @property
     def sha256(self) -> str:
-        """The hash of the file; of several files, that of their hashes in order."""
+        """The hash of the file; of several, that of their hashes and names, which say what each is for."""
         if len(self.hashes) == 1:
             return self.hashes[0]
-        return hashlib.sha256("\n".join(self.hashes).encode()).hexdigest()
+        listed = [f"{sha256}  {file.name}" for sha256, file in zip(self.hashes, self.files, strict=True)]
+        return hashlib.sha256("\n".join(listed).encode(errors="replace")).hexdigest()
 
 
 def receive(request: Request, into: Path, *, most_bytes: int, fields: frozenset[str]) -> Form:

@@ -9,12 +9,12 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
 from core import scratch
-from core.datasets import catalogue, limits, options, reading
+from core.datasets import catalogue, limits, options, previews, reading
 from core.errors import ConflictError, Fault, InvalidRequestError, UnavailableError
 from core.specs.spec import Name
 from core.tables import Dataset, User
 from service import answers, auth, bodies, idempotency, parts, routes, uploads
-from service.queries import PageQuery
+from service.queries import PageQuery, Query
 
 api = routes.blueprint("datasets", "/v1/datasets")
 
@@ -31,6 +31,12 @@ class DatasetPath(BaseModel):
     """A data set."""
 
     dataset: str = Field(description="Its id, or its name among your own")
+
+
+class PreviewQuery(Query):
+    """How much is to be seen."""
+
+    limit: int = Field(20, ge=0, le=100, description="How many rows at most")
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,16 @@ def show(path: DatasetPath) -> Response:
     with parts.of_app().database.reading() as session:
         found = catalogue.find(session, auth.caller(), path.dataset)
     return answers.tagged(describe(found))
+
+
+@api.get("/<dataset>/preview")
+def preview(path: DatasetPath, query: PreviewQuery) -> Response:
+    """Show first rows, statistics of columns, class counts, and thumbnails of pictures."""
+    own = parts.of_app()
+    with own.database.reading() as session:
+        found = catalogue.find(session, auth.caller(), path.dataset)
+        shown = previews.load(own.artifacts, found)
+    return answers.tagged({"object": "preview", **shown, "rows": shown["rows"][: query.limit]})
 
 
 @api.delete("/<dataset>")

@@ -166,7 +166,7 @@ def _read(content: bytes, file: str, options: str) -> tuple[Reading, dict[str, b
         path.write_bytes(content)
         chosen = parse_options(json.loads(options))
         reading = read_apart([Upload(file, path)], chosen, Path(folder) / "arrays", limits.of(Settings()))
-        names = (*reading.arrays.values(), reading.encoding)
+        names = (*reading.arrays.values(), reading.encoding, reading.preview)
         return reading, {name: (Path(folder) / "arrays" / name).read_bytes() for name in names}
 
 
