@@ -10,9 +10,13 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from core import db
 from core.errors import ConflictError, NotFoundError
+from core.specs import probabilities
+from core.specs.resolved import ResolvedOutput
 from core.tables import Job, Label, Model, ModelVersion, User
 
 Reference = tuple[str, int | None, str | None]
+# Kinds of targets whose outputs are scores.
+SCORED = ("class", "multilabel")
 
 
 def parse_reference(text: str) -> Reference:
@@ -42,12 +46,28 @@ def add_version(session: Session, job: Job, facts: dict[str, Any]) -> ModelVersi
         },
         inputs=dataset.description["inputs"],
         target=dataset.description["target"],
+        outputs=_outputs(job, dataset.description["target"]),
         created_at=db.now(session),
         **facts,
     )
     session.add(version)
     session.flush()
     return version
+
+
+def _outputs(job: Job, target: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is kept with a model of the outputs of its job."""
+    kinds = [part["kind"] for part in target.get("parts", [target])]
+    resolved = [ResolvedOutput.model_validate(output) for output in job.resolved["outputs"]]
+    return [
+        {
+            "name": output.name,
+            "target": output.target,
+            "shape": list(output.shape),
+            "scores": probabilities.link(output) if kinds[output.target] in SCORED else None,
+        }
+        for output in resolved
+    ]
 
 
 def find(session: Session, user: User, name: str) -> Model:

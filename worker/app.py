@@ -17,6 +17,7 @@ from core.config import Settings
 from core.db import Database
 from core.sweeper import Sweeper
 from worker import child
+from worker.answering import Answering
 from worker.slots import Slots
 from worker.supervisor import Tools
 
@@ -43,6 +44,7 @@ class Worker:
         self.slots = Slots(tools, self.name)
         self.celery.task(name=queue.TASK)(self.slots.look)
         self._sweeper = Sweeper(self.database, self.artifacts, self.celery, settings, holder=self.name)
+        self._answering = Answering(self.artifacts, self.celery, settings, self.draining)
         self._gone = threading.Event()
         self._presence = threading.Thread(target=self._be_present, name="presence", daemon=True)
 
@@ -54,10 +56,12 @@ class Worker:
         signals.worker_ready.connect(self._ready, weak=False)
         self._presence.start()
         self._sweeper.start()
+        self._answering.start()
         try:
             self.celery.worker_main(self._arguments())
         finally:
             self._gone.set()
+            self._answering.stop()
             self._sweeper.stop()
             self._safely(self._leave)
             self.database.close()

@@ -4,8 +4,12 @@ Only plain values, so that neither process needs what the other has: a superviso
 trainer no database.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from typing import Any
+
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -16,7 +20,8 @@ class Attempt:
         job_id: the job's.
         number: which try it is: 1, 2, 3 …
         resolved: the job's resolved spec, as JSON.
-        arrays: paths of `.npy` files. A trainer gets x_train and y_train, a scorer x_test and y_test.
+        arrays: paths of `.npy` files. A trainer gets x_train and y_train, a scorer x_test and y_test, and the
+            data set's encoding.
         scratch: a folder of this attempt's own.
         checkpoint: where to go on, if anywhere.
         initial: a `.keras` file whose weights to begin with, if any.
@@ -37,6 +42,37 @@ class Attempt:
     threads: int = 1
     gpu: int | None = None
     checkpoint_seconds: float = 5.0
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What a predictor is given: it answers one request after another, until there is nobody left to ask.
+
+    Attributes:
+        job_id: what its process is called by.
+        requests: where they come from, as pickled `Asked` objects.
+        threads: TensorFlow's.
+    """
+
+    job_id: str
+    requests: Connection
+    threads: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Rows for a network: the path of its `.keras` file, and an array for each of its inputs."""
+
+    keras: str
+    arrays: Sequence[NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the network puts out, an array for each output; or words about why not."""
+
+    told: dict[str, Any]
+    arrays: Sequence[NDArray[Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -72,10 +108,13 @@ class Trained:
 
 @dataclass(frozen=True)
 class Scored:
-    """Loss and metrics on the test split, and how far ONNX Runtime is from Keras."""
+    """Loss and metrics on the test split, how far ONNX Runtime is from Keras, and the path of a file with all
+    that is told of the network beyond that.
+    """
 
     test: dict[str, Any]
     parity: dict[str, Any]
+    evaluation: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,4 +126,4 @@ class Failed:
     traceback: str = ""
 
 
-Report = Begun | Progress | EpochDone | Trained | Scored | Failed
+Report = Begun | Progress | EpochDone | Trained | Scored | Answered | Failed

@@ -1,4 +1,4 @@
-"""Processes for trainers and scorers, forked from one that is warm: it has imported TensorFlow already.
+"""Processes for trainers, scorers and predictors, forked from one that is warm: it has TensorFlow already.
 
 An import of TensorFlow takes 4 to 7 seconds, a fork of it a tenth of one. The warm process runs nothing and
 has initialised nothing, so what is forked from it is as good as new. Each attempt gets a process of its own:
@@ -18,10 +18,10 @@ import traceback
 from multiprocessing.connection import Connection
 from typing import Any
 
-from worker.attempt import Attempt, Failed
+from worker.attempt import Attempt, Errand, Failed
 
 # What the warm process imports. It is started with the first process, or by `warm_up`.
-PRELOADED = ["worker.trainer", "worker.scorer"]
+PRELOADED = ["worker.trainer", "worker.scorer", "worker.predictor"]
 F_SETSIG = 10
 PR_SET_PDEATHSIG = 1
 
@@ -37,7 +37,7 @@ class Child:
         printed: where what it prints can be read; a file descriptor.
     """
 
-    def __init__(self, module: str, attempt: Attempt) -> None:
+    def __init__(self, module: str, attempt: Attempt | Errand) -> None:
         self.reports, theirs = _context.Pipe(duplex=False)
         self.printed, writable = os.pipe()
         os.set_blocking(self.printed, False)
@@ -92,7 +92,7 @@ def warm_up() -> None:
     forkserver.ensure_running()
 
 
-def _main(module: str, attempt: Attempt, reports: Connection, written: Any) -> None:  # noqa: ANN401 - multiprocessing's
+def _main(module: str, attempt: Attempt | Errand, reports: Connection, written: Any) -> None:  # noqa: ANN401 - multiprocessing's
     """What the new process does."""
     _die_with_worker()
     descriptor = written.detach()

@@ -3,17 +3,18 @@ ONNX Runtime gives what Keras gives.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 import onnxruntime
+import orjson
 from numpy.typing import NDArray
 
 from core import specs
-from core.specs.activations import PROBABILITIES
-from core.specs.resolved import ResolvedOutput
-from worker import data, devices, network
+from core.datasets.encoding import Encoding
+from worker import data, devices, evaluation, network
 from worker.attempt import Attempt, Report, Scored
 from worker.loop import Loop
 from worker.trainer import finite
@@ -22,8 +23,7 @@ PARITY_ROWS = 256
 # How far ONNX Runtime may be from Keras: of the answer, and at the least. Half precision rounds to 3 digits.
 RELATIVE, ABSOLUTE = 1e-3, 1e-4
 HALF = 3e-2
-# A table of more classes would be larger than all the rest of a version.
-MOST_CLASSES = 200
+EVALUATION = "evaluation.json"
 
 
 def run(attempt: Attempt, tell: Callable[[Report], None]) -> None:
@@ -34,38 +34,29 @@ def run(attempt: Attempt, tell: Callable[[Report], None]) -> None:
     trained = keras.models.load_model(attempt.initial, compile=False)
     network.compile_network(trained, resolved)
     rows = data.Rows(attempt.arrays, "test", resolved)
-    chosen = np.arange(len(rows))
     loop = Loop(trained, None, resolved.training.batch_size)
-    test = _test(loop, rows, chosen, resolved) if len(rows) else {}
+    test, path = _scores(attempt, loop, rows, resolved) if len(rows) else ({}, None)
     # Without a test split its training rows are as good to compare the two on.
     compared = rows if len(rows) else data.Rows(attempt.arrays, "train", resolved)
-    tell(Scored(test, _parity(attempt, loop, compared, resolved)))
+    tell(Scored(test, _parity(attempt, loop, compared, resolved), path))
 
 
-def _test(loop: Loop, rows: data.Rows, chosen: NDArray[np.int64], resolved: specs.Resolved) -> dict[str, Any]:
-    test: dict[str, Any] = dict(finite(loop.evaluate(rows, chosen)))
-    output = resolved.outputs[0]
-    if output.encoding in {"value", "input"} or len(resolved.outputs) > 1:
-        return test
-    y = rows.y[0]
-    classes = int(y.max()) + 1
-    guesses = np.concatenate([_guess(outputs, output) for (outputs,) in loop.outputs(rows, chosen)])
-    classes = max(classes, int(guesses.max()) + 1, 2)
-    if classes <= MOST_CLASSES:
-        matrix = np.zeros((classes, classes), np.int64)
-        np.add.at(matrix, (y, guesses), 1)
-        # Row: what it is; column: what it was taken for.
-        test["confusion_matrix"] = matrix.tolist()
-    return test
-
-
-def _guess(outputs: NDArray[Any], output: ResolvedOutput) -> NDArray[np.int64]:
-    """The class that a network's outputs speak for."""
-    if output.encoding != "binary":
-        guesses: NDArray[np.int64] = outputs.argmax(axis=-1)
-        return guesses
-    middle = 0.5 if output.ending in PROBABILITIES else 0.0
-    return (outputs[:, 0] > middle).astype(np.int64)
+def _scores(
+    attempt: Attempt, loop: Loop, rows: data.Rows, resolved: specs.Resolved
+) -> tuple[dict[str, Any], str]:
+    """Keras's loss and metrics, and the path of a file with all the rest."""
+    test: dict[str, Any] = dict(finite(loop.evaluate(rows, np.arange(len(rows)))))
+    scratch = Path(attempt.scratch)
+    learned = attempt.arrays.get("encoding")
+    encoding = Encoding.load(Path(learned).read_bytes()) if learned else None
+    told = evaluation.evaluate(loop, rows, resolved, encoding, scratch)
+    if len(told["outputs"]) == 1:
+        [only] = told["outputs"].values()
+        if "confusion_matrix" in only:
+            test["confusion_matrix"] = only["confusion_matrix"]
+    # What is not finite becomes null.
+    (scratch / EVALUATION).write_bytes(orjson.dumps(told, option=orjson.OPT_SERIALIZE_NUMPY))
+    return test, str(scratch / EVALUATION)
 
 
 def _parity(attempt: Attempt, loop: Loop, rows: data.Rows, resolved: specs.Resolved) -> dict[str, Any]:

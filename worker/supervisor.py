@@ -107,6 +107,8 @@ class Supervisor:
             arrays |= self._arrays("train")  # to compare Keras and ONNX Runtime on
         if "onnx" in trained.files:
             arrays["onnx"] = trained.files["onnx"]
+        if self._job.dataset:
+            arrays["encoding"] = str(self._tools.artifacts.path(self._job.dataset.artifacts["encoding"]))
         return self._attempt(arrays, initial=trained.files["keras"])
 
     def _attempt(self, arrays: dict[str, str], **more: Any) -> Attempt:  # noqa: ANN401 - fields of an Attempt
@@ -199,8 +201,11 @@ class Supervisor:
         if not scored.parity["agrees"]:
             self._log.warning("attempt.onnx_not_served", **scored.parity)
             trained.files.pop("onnx", None)
+        files = dict(trained.files)
+        if scored.evaluation:
+            files["evaluation"] = scored.evaluation
         kept: dict[str, dict[str, Any]] = {}
-        for name, file in trained.files.items():
+        for name, file in files.items():
             size = Path(file).stat().st_size
             kept[name] = {"sha256": self._tools.artifacts.keep(Path(file)), "bytes": size}
         if self._job.dataset:

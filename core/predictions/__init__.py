@@ -1,0 +1,1 @@
+"""Predictions by workers, for networks that the service cannot run by itself."""

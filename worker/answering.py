@@ -1,0 +1,148 @@
+"""Predictions for who asks through the broker: a thread that has one predictor work for it at a time.
+
+It is no slot: a training goes on beside it. The predictor is kept for a while, as its networks are warm then.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import threading
+import time
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+
+import psutil
+import structlog
+from celery import Celery
+
+from core.artifacts import Artifacts, MissingArtifactError
+from core.config import Settings
+from core.predictions.line import BROKER_ERRORS, Line, Request
+from core.predictions.messages import Message
+from worker.attempt import Answered, Asked, Errand
+from worker.child import Child
+
+# How long a predictor that nobody asks is kept.
+IDLE_SECONDS = 60.0
+# After how long a broker that was away is tried again.
+PAUSE_SECONDS = 1.0
+STOP_SECONDS = 5.0
+KILLED = "The process that ran the network was lost."
+
+log = structlog.get_logger()
+
+
+class Predictor:
+    """A process that predicts."""
+
+    def __init__(self, threads: int) -> None:
+        theirs, self._requests = multiprocessing.Pipe(duplex=False)
+        self._child = Child("worker.predictor", Errand("predictions", theirs, threads))
+        theirs.close()
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._child.pid
+
+    def ask(self, asked: Asked, seconds: float) -> Answered | None:
+        """What it answers within so many seconds; None if it was lost, or takes longer."""
+        with contextlib.suppress(OSError):  # it is gone, as is seen below
+            self._requests.send(asked)
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            wait([self._child.reports, self._child.printed, self._child.sentinel], left)
+            ended = self._child.exit_code is not None
+            self._read()
+            with contextlib.suppress(EOFError, OSError):
+                if self._child.reports.poll():
+                    told = self._child.reports.recv()
+                    return told if isinstance(told, Answered) else None
+            if ended:
+                return None
+        return None
+
+    def _read(self) -> None:
+        """Takes what it prints, which would else fill the pipe and have it wait."""
+        with contextlib.suppress(BlockingIOError):
+            while chunk := os.read(self._child.printed, 65_536):
+                log.debug("predictor.printed", text=chunk.decode("utf-8", "replace"))
+
+    def end(self) -> None:
+        """Ends it at once."""
+        self._child.kill()
+        self._requests.close()
+        self._child.close()
+
+
+@dataclass
+class Answering:
+    """The thread, and the predictor that it has at the moment."""
+
+    artifacts: Artifacts
+    celery: Celery
+    settings: Settings
+    draining: threading.Event
+    idle_seconds: float = IDLE_SECONDS
+    _ended: threading.Event = field(default_factory=threading.Event, init=False)
+    _predictor: Predictor | None = field(default=None, init=False)
+    _used_at: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        self._line = Line(lambda: self.celery)
+        self._thread = threading.Thread(target=self._run, name="answering", daemon=True)
+
+    def start(self) -> None:
+        """Begins."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends, after the prediction that is under way."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join(STOP_SECONDS)
+
+    def _run(self) -> None:
+        while not self._ended.is_set() and not self.draining.is_set():
+            try:
+                request = self._line.take()
+                if request is not None:
+                    self._line.answer(request, self._answer(request))
+            except BROKER_ERRORS as error:
+                log.warning("answering.broker_away", error=str(error))
+                self._ended.wait(PAUSE_SECONDS)
+            except Exception:
+                # A thread that died of a mistake of ours would be missed too late.
+                log.exception("answering.failed")
+            if time.monotonic() - self._used_at > self.idle_seconds:
+                self._end()
+        self._end()
+        self._line.close()
+
+    def _answer(self, request: Request) -> Message:
+        try:
+            path = self.artifacts.path(request.message.told["keras"])
+        except MissingArtifactError as error:
+            return Message({"lost": error.detail})
+        if self._predictor is None:
+            self._predictor = Predictor(max(1, self.settings.slot_threads))
+        answered = self._predictor.ask(Asked(str(path), request.message.arrays), request.seconds)
+        self._used_at = time.monotonic()
+        if answered is None or self._grown(self._predictor.pid):
+            self._end()
+        if answered is None:
+            log.warning("answering.predictor_lost", keras=path.name)
+            return Message({"lost": KILLED})
+        return Message(answered.told, answered.arrays)
+
+    def _grown(self, pid: int) -> bool:
+        """Whether the predictor holds more memory than a slot may."""
+        limit = self.settings.slot_memory_bytes
+        with contextlib.suppress(psutil.Error):
+            return bool(limit) and psutil.Process(pid).memory_info().rss > limit
+        return False
+
+    def _end(self) -> None:
+        if self._predictor is not None:
+            self._predictor.end()
+            self._predictor = None
