@@ -34,7 +34,7 @@ def build(resolved: specs.Resolved) -> keras.Model:
     keras.utils.set_random_seed(resolved.training.seed)
     inputs = {one.name: keras.Input(one.shape, dtype=one.dtype, name=one.name) for one in resolved.inputs}
     policies = precision.policies(resolved)
-    layers = {name: _make(layer, dtype=policies[name]) for name, layer in resolved.made.items()}
+    layers = {name: make(layer, dtype=policies[name]) for name, layer in resolved.made.items()}
     if resolved.is_chain:
         return keras.Sequential([*inputs.values(), *layers.values()], name="network")
     return _graph(resolved, inputs, layers)
@@ -60,15 +60,15 @@ def _graph(resolved: specs.Resolved, inputs: Mapping[str, Any], layers: Mapping[
 def compile_network(network: keras.Model, resolved: specs.Resolved) -> None:
     """Gives the network its optimizer, losses and metrics. Class weights are the training loop's business."""
     training, outputs = resolved.training, resolved.outputs
-    optimizer = _make(training.optimizer)
+    optimizer = make(training.optimizer)
     if training.precision == "mixed_float16":
         # Keras wraps it by itself only where the whole model has the policy; here each layer has its own.
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-    metrics = [[_make(metric) for metric in output.metrics] for output in outputs]
+    metrics = [[make(metric) for metric in output.metrics] for output in outputs]
     alone = len(outputs) == 1
     network.compile(
         optimizer=optimizer,
-        loss=data.bare([_make(output.loss) for output in outputs]),
+        loss=data.bare([make(output.loss) for output in outputs]),
         loss_weights=None if alone else [output.loss_weight for output in outputs],
         metrics=metrics[0] if alone else metrics,
         jit_compile=False,
@@ -84,7 +84,7 @@ def augmentation(resolved: specs.Resolved) -> keras.Sequential | None:
     varied = resolved.inputs[varied_input(resolved)]
     inputs = keras.Input(varied.shape, dtype=varied.dtype, name="input")
     return keras.Sequential(
-        [inputs, *(_make(layer) for layer in resolved.training.augment)], name="augmentation"
+        [inputs, *(make(layer) for layer in resolved.training.augment)], name="augmentation"
     )
 
 
@@ -95,7 +95,7 @@ def varied_input(resolved: specs.Resolved) -> int:
     return next(number for number, one in enumerate(resolved.inputs) if len(one.shape) == 3)
 
 
-def _make(thing: Named, **more: object) -> Any:  # noqa: ANN401 - Keras ships no types
+def make(thing: Named, **more: object) -> Any:  # noqa: ANN401 - Keras ships no types
     """The object of Keras's that a row of the table stands for."""
     arguments = {name: _argument(value) for name, value in thing.keras_arguments().items()}
     return getattr(_SHELVES[thing.family], type(thing).__name__)(**arguments, **more)
@@ -103,7 +103,7 @@ def _make(thing: Named, **more: object) -> Any:  # noqa: ANN401 - Keras ships no
 
 def _argument(value: object) -> Any:  # noqa: ANN401 - whatever Keras takes
     if isinstance(value, Named):
-        return _make(value)
+        return make(value)
     if isinstance(value, Data):
         return value.model_dump(exclude_none=True)
     if isinstance(value, tuple) and any(isinstance(one, Named) for one in value):

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from core.errors import Fault, InvalidSpecError
-from core.specs import keras_json, wording
+from core.specs import wording
+from core.specs.keras_json import reading as keras_json
+from core.specs.keras_json.tracing import Origin
 from core.specs.limits import Limits, too_large
 from core.specs.spec import JobSpec
 
@@ -39,7 +41,7 @@ def parse(document: object, limits: Limits = Limits()) -> JobSpec:  # noqa: B008
     return spec
 
 
-def _from_keras(document: object, limits: Limits) -> tuple[object, keras_json.Origin | None]:
+def _from_keras(document: object, limits: Limits) -> tuple[object, Origin | None]:
     """The document with a list of layers in place of Keras's JSON, if it has that."""
     model = document.get("model") if isinstance(document, dict) else None
     if not isinstance(document, dict) or not isinstance(model, dict) or not keras_json.looks_like(model):

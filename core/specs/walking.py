@@ -96,7 +96,7 @@ def _check_adapts(node: Node, inputs: Sequence[InputFacts]) -> None:
     """What learns from the training rows beforehand sees them as they are."""
     if node.layer.adapts() and any(name not in {one.name for one in inputs} for name in node.inputs):
         raise wording.Misfit(
-            f"{node.layer.called()} learns from the training rows themselves, and other layers come before it: "
+            f"{node.layer.called()} learns from the training rows as they are, and layers come before it: "
             "put it first, or give its mean and variance"
         )
 

@@ -1,7 +1,4 @@
-"""Keras's own JSON of a network: what `to_json` prints, taken and given. It is data; nothing is imported."""
+"""Keras's own JSON of a network: what `to_json` prints, taken (`reading`) and given (`writing`).
 
-from core.specs.keras_json.reading import looks_like, read
-from core.specs.keras_json.tracing import Origin
-from core.specs.keras_json.writing import write
-
-__all__ = ["Origin", "looks_like", "read", "write"]
+It is data; nothing is ever imported on its word.
+"""

@@ -150,10 +150,6 @@ class _Reader:
     def _made_here(
         self, layer: dict[str, Any], name: str, path: Path, own: str, taken: list[str]
     ) -> dict[str, Any]:
-        if str(layer.get("module", "")).startswith("keras.src.ops") and name not in _OPERATIONS:
-            raise wording.Misfit(
-                f"{name} is an operation of keras.ops, and only layers are taken", *path, "class_name"
-            )
         with wording.within(*path, "class_name"):
             table = LAYERS.find(name)
         arguments = values.arguments(layer, table, path)
@@ -190,6 +186,8 @@ class _Calls:
         self._places = {_name(layer): place for place, layer in enumerate(self.layers)}
         if len(self._places) < len(self.layers):
             raise wording.Misfit("Two layers have the same name", *path, "layers")
+        for place, layer in enumerate(self.layers):
+            _check_operation(layer, (*path, "layers", place))
         self.calls = [
             _Call(place, Tensor(_name(layer), number), calls.tensors_of(node, (*at, number)))
             for place, layer in enumerate(self.layers)
@@ -241,6 +239,14 @@ class _Calls:
                 "inbound_nodes",
             )
         return order
+
+
+def _check_operation(layer: dict[str, Any], path: Path) -> None:
+    name = layer.get("class_name")
+    if str(layer.get("module", "")).startswith("keras.src.ops") and name not in _OPERATIONS:
+        raise wording.Misfit(
+            f"{name} is an operation of keras.ops, and only layers are taken", *path, "class_name"
+        )
 
 
 def _nodes(layer: dict[str, Any], path: Path) -> list[Any]:

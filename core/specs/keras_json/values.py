@@ -2,19 +2,11 @@
 
 from typing import Any
 
-from core.specs import (
-    constraints,
-    initializers,
-    losses,
-    metrics,
-    optimizers,
-    regularizers,
-    schedules,
-    wording,
-)
+from core.specs import constraints, initializers, regularizers, wording
 from core.specs.base import Family, Named
 from core.specs.keras_json.tracing import SERIALIZED, Path
 from core.specs.layers import LAYERS
+from core.specs.layers.cells import CELLS
 
 _FLOAT32 = (None, "float32", {"name": "float32"})
 # What Keras 2 and 3 write down although it is no argument, or none that a network here could differ in:
@@ -24,20 +16,21 @@ _NEUTRAL: dict[str, tuple[object, ...]] = {
     "data_format": ("channels_last",),
     "zero_output_for_mask": (True, False),
     "implementation": (0, 1, 2),
-    "quantization_config": (None,),
+    "epsilon": (0.01,),  # of bins that Discretization is to learn: elsewhere it is an argument
+    "oov_token": (-1,),
+    "vocabulary_dtype": ("int64",),
+    "oov_method": ("floormod",),
+    "encoding": ("utf-8",),
 }
-_SHELVES: dict[str | None, Family[Any]] = {
-    "keras.initializers": initializers.FAMILY,
-    "keras.regularizers": regularizers.FAMILY,
-    "keras.constraints": constraints.FAMILY,
-    "keras.layers": LAYERS,
-    "keras.optimizers.schedules": schedules.FAMILY,
-    "keras.optimizers": optimizers.FAMILY,
-    "keras.losses": losses.FAMILY,
-    "keras.metrics": metrics.FAMILY,
-}
-# The input of a network is the data set's, and is checked against what is said of it elsewhere.
-_INPUTS = frozenset({"batch_input_shape", "batch_shape", "input_length"})
+_SHELVES: tuple[tuple[str, Family[Any]], ...] = (
+    ("keras.initializers", initializers.FAMILY),
+    ("keras.regularizers", regularizers.FAMILY),
+    ("keras.constraints", constraints.FAMILY),
+    ("keras.layers", LAYERS),
+    ("keras.layers", CELLS),
+)
+# What follows from something else. The input of a network is the data set's, and is checked where it is made.
+_DERIVED = frozenset({"batch_input_shape", "batch_shape", "input_length", "vocabulary_size"})
 
 
 def arguments(serialized: dict[str, Any], table: type[Named] | None, path: Path) -> dict[str, Any]:
@@ -109,13 +102,13 @@ def _factor(value: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 def _table(name: str, module: str | None) -> type[Named] | None:
-    """The class of that name, in the family that Keras keeps in that module; Keras 2 says no module."""
-    shelves = [_SHELVES[module]] if module in _SHELVES else list(_SHELVES.values())
-    return next((family.members[name] for family in shelves if name in family.members), None)
+    """The class of that name, in a family that Keras keeps in that module; Keras 2 says no module."""
+    families = [family for shelf, family in _SHELVES if module in {None, shelf}]
+    return next((family.members[name] for family in families if name in family.members), None)
 
 
 def _says_nothing(key: str, value: object) -> bool:
-    if key in _INPUTS or value is None or value is False:
+    if key in _DERIVED or value is None or value is False:
         return True
     if key == "dtype":
         return (value.get("config") if isinstance(value, dict) else value) in _FLOAT32
