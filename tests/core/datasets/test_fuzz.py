@@ -2,38 +2,75 @@
 
 import csv
 import io
+import json
 import os
 import zipfile
 from collections.abc import Callable
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from core import errors
 from core.datasets import encoding, options, reading, storing
-from tests.core.datasets.conftest import Room
+from tests.core.datasets.conftest import Room, npz
 
 EXAMPLES = int(os.environ.get("FITTINGROOM_EXAMPLES", "50"))
 fuzz = settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
 
-ASKED = st.fixed_dictionaries(
-    {},
-    optional={
-        "target": st.sampled_from(["a", "b", "y", ["a", "b"]]),
-        "task": st.sampled_from(["classification", "regression"]),
-        "standardize": st.booleans(),
-        "test_split": st.sampled_from([0, 0.2, 0.5, 0.99]),
-        "input_shape": st.sampled_from([[1], [2, 1], [4]]),
-    },
-)
+OPTIONS = {
+    "target": st.sampled_from(["a", "b", "y", ["a", "b"], ["y", "a"]]),
+    "task": st.sampled_from(["classification", "regression", "multilabel", "reconstruction"]),
+    "text": st.sampled_from(["a", "b", ["a", "b"], "y"]),
+    "vocabulary_size": st.sampled_from([1, 3]),
+    "split": st.sampled_from(["b", "split"]),
+    "drop": st.sampled_from([["a"], ["b"]]),
+    "standardize": st.booleans(),
+    "test_split": st.sampled_from([0, 0.2, 0.5, 0.99]),
+    "input_shape": st.sampled_from([[1], [2, 1], [4]]),
+}
+# A few at a time: of many, some never fit.
+ASKED = st.lists(
+    st.one_of(*[st.tuples(st.just(name), values) for name, values in OPTIONS.items()]), max_size=2
+).map(dict)
 CELL = st.one_of(
     st.sampled_from(
         ["", "NA", "1", "0", "2.5", "-1e308", "1e308", "1e-320", "inf", "nan", "yes", "no", '"', '""', "a b"]
     ),
     st.text(max_size=3),
 )
+
+
+# What JSON can hold beside texts.
+VALUE = CELL | st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats()
+NESTED = st.sampled_from([[], [1, "a"], {}, {"b": []}])
+LABEL = st.sampled_from(["p", "q", "p;q", 1, 0])
+ROWS = st.tuples(
+    st.lists(
+        st.fixed_dictionaries({"a": VALUE, "y": LABEL}, optional={"b": VALUE, "": VALUE}),
+        min_size=1,
+        max_size=20,
+    ),
+    st.lists(st.dictionaries(st.sampled_from(["a", "b", "split"]), VALUE | NESTED, max_size=2), max_size=1),
+).map(lambda parts: [*parts[0], *parts[1]])
+
+
+def column(values: st.SearchStrategy) -> st.SearchStrategy[list]:
+    return st.lists(values, min_size=8, max_size=8)
+
+
+COLUMN = st.one_of(
+    column(CELL),
+    column(st.floats() | st.none()),
+    column(st.booleans()),
+    column(st.dates() | st.none()),
+    column(st.decimals(-100, 100, places=2)),
+    column(st.sampled_from(["train", "test"])),
+)
+STRANGE = column(st.binary(max_size=2) | st.none()) | column(st.lists(st.integers(0, 3), max_size=2))
 
 
 @st.composite
@@ -69,7 +106,7 @@ def check(room: Room, content: bytes, name: str, asked: dict) -> None:
         return
     event("read")
     assert data.reading.rows == len(data.x_train) + len(data.x_test)
-    assert len(data.x_train)
+    assert data.reading.splits["train"] > 0
     for array in data.arrays.values():
         assert np.isfinite(array).all()
     several = data.reading.target.get("parts")
@@ -83,7 +120,11 @@ def check(room: Room, content: bytes, name: str, asked: dict) -> None:
         assert x.shape == (0, *part.inputs.shape)
 
 
-@given(content=st.binary(max_size=300), name=st.sampled_from(["a.csv", "a.npz"]), asked=ASKED)
+@given(
+    content=st.binary(max_size=300),
+    name=st.sampled_from(["a.csv", "a.tsv", "a.jsonl", "a.parquet", "a.npz"]),
+    asked=ASKED,
+)
 @fuzz
 def test_arbitrary_bytes(new_room: Callable[[], Room], content: bytes, name: str, asked: dict) -> None:
     check(new_room(), content, name, asked)
@@ -93,6 +134,33 @@ def test_arbitrary_bytes(new_room: Callable[[], Room], content: bytes, name: str
 @fuzz
 def test_what_looks_like_a_table(new_room: Callable[[], Room], content: bytes, asked: dict) -> None:
     check(new_room(), content, "a.csv", asked)
+
+
+@given(rows=ROWS, asked=ASKED)
+@fuzz
+def test_objects_of_whatever_values(new_room: Callable[[], Room], rows: list, asked: dict) -> None:
+    content = "".join(json.dumps(row) + "\n" for row in rows)
+    check(new_room(), content.encode(), "a.jsonl", asked)
+
+
+def _parquet(columns: dict[str, list]) -> bytes:
+    file = io.BytesIO()
+    parquet.write_table(pa.table(columns), file)
+    return file.getvalue()
+
+
+@given(
+    columns=st.fixed_dictionaries(
+        {"a": COLUMN, "y": column(LABEL.map(str)) | COLUMN},
+        optional={"b": COLUMN, "split": COLUMN, "c": STRANGE},
+    ),
+    asked=ASKED,
+)
+@fuzz
+def test_a_parquet_file_of_whatever_columns(
+    new_room: Callable[[], Room], columns: dict[str, list], asked: dict
+) -> None:
+    check(new_room(), _parquet(columns), "a.parquet", asked)
 
 
 def _arrays() -> dict[str, bytes]:
@@ -130,6 +198,56 @@ CHANGES = st.lists(
 @fuzz
 def test_a_mangled_archive(new_room: Callable[[], Room], changes: list, asked: dict) -> None:
     check(new_room(), _mangled(_zipped(_arrays()), changes), "a.npz", asked)
+
+
+JSON_LINES = "".join(
+    f'{{"a": {n / 4}, "b": "a text {n % 2}", "split": "{"test" if n % 5 == 0 else "train"}", "y": {n % 2}}}\n'
+    for n in range(12)
+).encode()
+
+
+@given(changes=CHANGES, asked=ASKED)
+@fuzz
+def test_mangled_lines_of_json(new_room: Callable[[], Room], changes: list, asked: dict) -> None:
+    check(new_room(), _mangled(JSON_LINES, changes), "a.jsonl", asked)
+
+
+PARQUET = _parquet({"a": [n / 4 for n in range(12)], "b": ["u", "v w"] * 6, "y": ["p;q", "q"] * 6})
+
+
+@given(changes=CHANGES, asked=ASKED)
+@fuzz
+def test_a_mangled_parquet_file(new_room: Callable[[], Room], changes: list, asked: dict) -> None:
+    check(new_room(), _mangled(PARQUET, changes), "a.parquet", asked)
+
+
+NAMES = (
+    "x",
+    "y",
+    "x_a",
+    "x_b",
+    "y_a",
+    "y_b",
+    "x_train",
+    "x_a_train",
+    "x_b_train",
+    "y_train",
+    "x_a_test",
+    "z",
+)
+
+
+@given(names=st.lists(st.sampled_from(NAMES), unique=True), data=st.data(), asked=ASKED)
+@fuzz
+def test_arrays_of_whatever_names(
+    new_room: Callable[[], Room], names: list[str], data: st.DataObject, asked: dict
+) -> None:
+    shapes = st.sampled_from([(10,), (10, 2), (10, 2, 2), (9, 2)])
+    kinds = st.sampled_from(["u1", "i8", "f8", "?", "U2"])
+    arrays = {name: np.ones(data.draw(shapes), data.draw(kinds)) for name in names}
+    for array in arrays.values():
+        array[::2] = 0
+    check(new_room(), npz(**arrays), "a.npz", asked)
 
 
 # numpy warns of headers that Python 2 wrote, which a mangled one may look like.
