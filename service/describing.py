@@ -2,10 +2,22 @@
 
 from typing import Any
 
+import orjson
 from sqlalchemy.orm import Session
 
 from core import jobs
+from core.errors import Fault
 from core.tables import Job, Model, ModelVersion
+
+
+def fault(found: Fault) -> dict[str, Any]:
+    """Something that is wrong, or that a teacher would say: with code and suggestion if it has them."""
+    described: dict[str, Any] = {"pointer": found.pointer, "detail": found.detail}
+    if found.code is not None:
+        described["code"] = found.code
+    if found.suggestion is not None:
+        described["suggestion"] = {"detail": found.suggestion.detail, "patch": found.suggestion.patch}
+    return described
 
 
 def job(session: Session, row: Job) -> dict[str, Any]:
@@ -67,7 +79,7 @@ def model(row: Model) -> dict[str, Any]:
         "name": row.name,
         "versions": [version_briefly(version) for version in row.versions],
         "labels": {label.label: numbers.get(label.version_id) for label in row.labels},
-        "ready": any(served(version) for version in row.versions),
+        "ready": bool(row.versions),
         "model_version_status": [status(version) for version in row.versions],
         "created_at": row.created_at,
     }
@@ -84,8 +96,8 @@ def version_briefly(row: ModelVersion) -> dict[str, Any]:
     }
 
 
-def version(row: ModelVersion) -> dict[str, Any]:
-    """All of a version."""
+def version(row: ModelVersion, evaluation: bytes | None) -> dict[str, Any]:
+    """All of a version; `evaluation` is JSON already, and null where there is none."""
     return {
         "id": row.id,
         "object": "model_version",
@@ -93,30 +105,35 @@ def version(row: ModelVersion) -> dict[str, Any]:
         "version": row.version,
         "labels": sorted(label.label for label in row.model.labels if label.version_id == row.id),
         "test": row.test,
+        "evaluation": None if evaluation is None else orjson.Fragment(evaluation),
         "parity": row.parity,
         "lineage": row.lineage,
         "inputs": row.inputs,
         "target": row.target,
+        "outputs": _outputs(row),
         "parameters": row.parameters,
         "artifacts": row.artifacts,
-        "ready": served(row),
+        "ready": True,
+        "served_by": served_by(row.artifacts),
         "model_version_status": [status(row)],
         "created_at": row.created_at,
     }
 
 
-def served(row: ModelVersion) -> bool:
-    """Whether predictions can be had of it here."""
-    return "onnx" in row.artifacts
+def _outputs(row: ModelVersion) -> list[dict[str, Any]] | None:
+    """What it puts out, with the name of the target that each output is compared with."""
+    if row.outputs is None:
+        return None
+    targets = row.target.get("parts", [row.target])
+    return [output | {"target": targets[output["target"]].get("name", "target")} for output in row.outputs]
+
+
+def served_by(artifacts: dict[str, Any]) -> str:
+    """What answers for a version: ONNX Runtime in the service, or else Keras in a worker."""
+    return "onnxruntime" if "onnx" in artifacts else "worker"
 
 
 def status(row: ModelVersion) -> dict[str, Any]:
     """What TF Serving tells of a version."""
-    if served(row):
-        return _status(row, "AVAILABLE", "OK", "")
-    return _status(row, "END", "UNIMPLEMENTED", "It could not be exported to ONNX.")
-
-
-def _status(row: ModelVersion, state: str, code: str, message: str) -> dict[str, Any]:
-    told = {"error_code": code, "error_message": message}
-    return {"version": str(row.version), "state": state, "status": told}
+    told = {"error_code": "OK", "error_message": ""}
+    return {"version": str(row.version), "state": "AVAILABLE", "status": told}

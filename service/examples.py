@@ -33,8 +33,41 @@ _VERSION: dict[str, Any] = {
     "created_at": AT,
 }
 
+_WARNING: dict[str, Any] = {
+    "code": "learning_rate_high",
+    "detail": "A learning rate of 10 is too large for Adam: the loss will jump about, or be no number",
+    "pointer": "#/training/optimizer/learning_rate",
+    "suggestion": {
+        "detail": "Begin with 0.001, Keras's default for Adam",
+        "patch": [{"op": "add", "path": "/training/optimizer/learning_rate", "value": 0.001}],
+    },
+}
+
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "Activation": {"type": "silu", "object": "activation", "names": ["swish"]},
+    "Checked": {
+        "object": "check",
+        "layers": [
+            {
+                "name": "dense",
+                "type": "Dense",
+                "output_shape": [10],
+                "parameters": 7850,
+                "multiply_adds": 7840,
+                "memory_bytes": 126880,
+                "inputs": ["flatten"],
+            }
+        ],
+        "parameters": 7850,
+        "trainable_parameters": 7850,
+        "multiply_adds": 7840,
+        "memory_bytes": 327584,
+        "resolved": {"inputs": [{"name": "input", "shape": [28, 28, 1], "dtype": "float32"}]},
+        "seconds_per_epoch": {"estimate": 1.4, "from_jobs": 5},
+        "warnings": [_WARNING],
+    },
     "Alive": {"status": "ok"},
+    "Classifications": {"results": [[["Adelie", 0.01], ["Chinstrap", 0.97], ["Gentoo", 0.02]]]},
     "Dataset": {
         "id": "ds_01jq",
         "object": "dataset",
@@ -76,6 +109,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "type": "Flatten",
         "object": "layer",
         "description": "Makes one axis of all.",
+        "group": "reshaping",
+        "inputs": {"least": 1, "most": 1},
+        "network": True,
         "augmentation": False,
         "arguments": {"type": "object", "properties": {"name": {"type": "string"}}},
     },
@@ -91,6 +127,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Metadata": {
         "model_spec": {"name": "digits", "signature_name": "", "version": "1"},
         "metadata": {"signature_def": {"signature_def": {"serving_default": {}}}},
+        "served_by": "onnxruntime",
     },
     "Model": {
         "id": "mdl_01jq",
@@ -110,8 +147,16 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "created_at": AT,
         "token": "fr_…",
     },
+    "Part": {
+        "type": "SGD",
+        "object": "optimizer",
+        "description": "Steps down the gradient, with momentum if asked.",
+        "names": [],
+        "arguments": {"type": "object", "properties": {"learning_rate": {"type": "number", "default": 0.01}}},
+    },
     "PredictionError": {"error": "row 0: there is no column 'iland'; did you mean 'island'?"},
     "Predictions": {"predictions": [[0.01, 0.97, 0.02]]},
+    "Regressions": {"results": [182.5]},
     "Preview": {
         "object": "preview",
         "rows": [{"island": "Dream", "bill_length_mm": 39.5, "species": "Adelie"}],
@@ -165,12 +210,18 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "object": "model_version",
         "name": "digits",
         "labels": ["stable"],
-        "parity": {"largest_difference": 1.2e-07},
+        "evaluation": {
+            "rows": 200,
+            "outputs": {"dense": {"kind": "class", "accuracy": 0.97, "confusion_matrix": [[98, 2], [4, 96]]}},
+        },
+        "parity": {"agrees": True, "rows": 200, "max_difference": 1.2e-07},
         "lineage": {"job": "job_01jq", "resolved_sha256": SHA256, "dataset": _DATA},
         "inputs": {"shape": [28, 28, 1], "dtype": "float32"},
         "target": {"kind": "class", "name": "y", "classes": ["0", "1"]},
+        "outputs": [{"name": "dense", "target": "y", "shape": [2], "scores": "identity"}],
         "artifacts": {"onnx": {"sha256": SHA256, "bytes": 408123}},
         "ready": True,
+        "served_by": "onnxruntime",
         "model_version_status": [_SERVING],
     },
     "Worker": {
@@ -184,3 +235,4 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "seen_at": AT,
     },
 }
+EXAMPLES["Submitted"] = EXAMPLES["Job"] | {"warnings": [_WARNING]}

@@ -19,6 +19,12 @@ SPEC: dict[str, Any] = {
     },
     "training": {"epochs": 5, "batch_size": 32},
 }
+SKETCH: dict[str, Any] = {
+    "input_shape": [28, 28, 1],
+    "classes": 10,
+    "rows": 60000,
+    **{key: SPEC[key] for key in ("model", "training")},
+}
 KEY = "Idempotency-Key"
 MATCH = "If-None-Match"
 LAST = "Last-Event-ID"
@@ -47,6 +53,10 @@ class Operation:
 def _json(example: object, schema: dict[str, Any] | None = None) -> dict[str, Any]:
     described = schema or {"type": "object"}
     return {"required": True, "content": {"application/json": {"schema": described, "example": example}}}
+
+
+def _component(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 FORM: dict[str, Any] = {
@@ -79,6 +89,14 @@ ROWS: dict[str, Any] = {
     },
 }
 PREDICT = _json({"instances": [{"island": "Dream", "bill_length_mm": 39.5}]}, ROWS)
+EXAMPLES: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "examples": {"type": "array", "items": {}, "description": "Rows, as they were uploaded"},
+        "signature_name": {"type": "string", "description": "Which output, where several fit"},
+    },
+}
+EXAMINE = _json({"examples": [{"island": "Dream", "bill_length_mm": 39.5}]}, EXAMPLES)
 EVENTS = (
     "id: 1-0-0\nevent: status\ndata: "
     '{"status":"queued","at":"2026-01-31T12:00:00Z"}\n\n'
@@ -86,6 +104,8 @@ EVENTS = (
 )
 
 _PREDICTION = Operation({200: shapes.Predictions}, (400, 404, 413, 503), body=PREDICT)
+_CLASSIFICATION = Operation({200: shapes.Classifications}, (400, 404, 413, 503), body=EXAMINE)
+_REGRESSION = Operation({200: shapes.Regressions}, (400, 404, 413, 503), body=EXAMINE)
 _METADATA = Operation({200: shapes.Metadata}, (404, 503))
 
 TABLE: dict[str, Operation] = {
@@ -103,7 +123,9 @@ TABLE: dict[str, Operation] = {
     ),
     "health_alive": Operation({200: shapes.Alive}),
     "health_ready": Operation({200: shapes.Ready, 503: shapes.Ready}),
-    "jobs_submit": Operation({202: shapes.Job}, (400, 409, 413, 415, 422, 429), (KEY,), _json(SPEC)),
+    "jobs_submit": Operation(
+        {202: shapes.Submitted}, (400, 409, 413, 415, 422, 429), (KEY,), _json(SPEC, _component("JobSpec"))
+    ),
     "jobs_listed": Operation({200: shapes.Listed[shapes.JobBrief]}, (422,)),
     "jobs_show": Operation({200: shapes.Job, 304: None}, (404,), (MATCH,)),
     "jobs_delete": Operation({204: None}, (404, 409)),
@@ -114,6 +136,19 @@ TABLE: dict[str, Operation] = {
         {200: shapes.Listed[shapes.LogLine]}, (404, 422), other={"text/plain": "epoch 1 of 5\n"}
     ),
     "layers_listed": Operation({200: shapes.Listed[shapes.Layer], 304: None}, (), (MATCH,)),
+    **{
+        f"catalogue_{family}": Operation({200: shapes.Listed[shapes.Part], 304: None}, (), (MATCH,))
+        for family in (
+            "constraints",
+            "initializers",
+            "losses",
+            "metrics",
+            "optimizers",
+            "regularizers",
+            "schedules",
+        )
+    },
+    "catalogue_activations": Operation({200: shapes.Listed[shapes.Activation], 304: None}, (), (MATCH,)),
     "models_listed": Operation({200: shapes.Listed[shapes.Model]}, (422,)),
     "models_show": Operation({200: shapes.Model, 304: None}, (404,), (MATCH,)),
     "models_show_version": Operation({200: shapes.Version, 304: None}, (404,), (MATCH,)),
@@ -128,9 +163,18 @@ TABLE: dict[str, Operation] = {
     "predictions_predict": _PREDICTION,
     "predictions_predict_with_version": _PREDICTION,
     "predictions_predict_with_label": _PREDICTION,
+    "predictions_classify": _CLASSIFICATION,
+    "predictions_classify_with_version": _CLASSIFICATION,
+    "predictions_classify_with_label": _CLASSIFICATION,
+    "predictions_regress": _REGRESSION,
+    "predictions_regress_with_version": _REGRESSION,
+    "predictions_regress_with_label": _REGRESSION,
     "predictions_metadata": _METADATA,
     "predictions_metadata_of_version": _METADATA,
     "predictions_metadata_of_label": _METADATA,
+    "specs_check": Operation(
+        {200: shapes.Checked}, (400, 413, 415, 422), body=_json(SKETCH, _component("CheckSpec"))
+    ),
     "tokens_create": Operation(
         {201: shapes.NewToken}, (400, 403, 415, 422), body=_json({"user": "ann", "role": "user"})
     ),

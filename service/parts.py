@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 
+from core import specs
 from core.artifacts import Artifacts
 from core.config import Settings
 from core.db import Database
+from service.engines import Workers
 from service.memory import Memory
 from service.nudging import Nudger
 from service.predicting import Networks
@@ -34,6 +36,7 @@ class Parts:
     artifacts: Artifacts
     memory: Memory
     networks: Networks
+    workers: Workers
     streams: threading.BoundedSemaphore
     readers: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(READERS))
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -43,13 +46,27 @@ class Parts:
     def build(cls, settings: Settings) -> "Parts":
         """The parts, connected to nothing yet: what is away may come later."""
         artifacts, database = Artifacts(settings.artifacts), Database(settings.database)
-        return cls(
+        workers = Workers(database, lambda: own.celery)
+        own = cls(
             settings=settings,
             database=database,
             artifacts=artifacts,
             memory=Memory(database),
-            networks=Networks(artifacts, settings.session_cache),
+            networks=Networks(artifacts, workers, settings.session_cache),
+            workers=workers,
             streams=threading.BoundedSemaphore(settings.event_streams),
+        )
+        return own
+
+    @property
+    def spec_limits(self) -> specs.Limits:
+        """How much a spec may ask for."""
+        own = self.settings
+        return specs.Limits(
+            max_layers=own.max_layers,
+            max_parameters=own.max_parameters,
+            max_epochs=own.max_epochs,
+            max_seconds=own.max_seconds,
         )
 
     @cached_property
@@ -75,6 +92,7 @@ class Parts:
             self.sweeper.stop()
         if "nudger" in vars(self):
             self.nudger.stop()
+        self.workers.close()
         if "celery" in vars(self):
             self.celery.close()
         self.memory.close()

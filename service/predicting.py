@@ -1,11 +1,12 @@
-"""Networks that are ready to predict: ONNX Runtime, in this process, one thread for each request."""
+"""Networks that are ready to predict, with what their data sets taught about rows and targets."""
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,66 +14,65 @@ from numpy.typing import NDArray
 from core.artifacts import Artifacts
 from core.datasets import encoding as encodings
 from core.datasets.encoding import Encoding
-from core.errors import Fault, InvalidDataError, InvalidRequestError, UnavailableError, pointer
-
-if TYPE_CHECKING:
-    import onnxruntime
+from core.datasets.targets import OneTarget
+from core.errors import Fault, InvalidDataError, UnavailableError, pointer
+from core.specs.probabilities import Link
+from service.engines import Engine, OnnxEngine, RefusedRowError, WorkerEngine, Workers, load_onnx
+from service.serving import Found
 
 # How long a request waits for another that is loading the same network.
 PATIENCE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
+class Output:
+    """One of a network's outputs.
+
+    Attributes:
+        name: of the layer.
+        target: the number of the data set's target.
+        shape: of one row.
+        scores: how they become probabilities; None for what is no score, or is not known to be one.
+    """
+
+    name: str
+    target: int
+    shape: Sequence[int]
+    scores: Link | None
+
+
+@dataclass(frozen=True)
 class Network:
     """A trained network, with what its data set taught about rows."""
 
-    session: "onnxruntime.InferenceSession"
-    input_name: str
+    engine: Engine
     encoding: Encoding
-    refusal: type[Exception]
-    """What the session raises for values that it cannot take."""
+    outputs: Sequence[Output]
 
-    def predict(self, rows: list[Any]) -> NDArray[Any]:
-        """What the network puts out for raw rows, `(n, …)`, in the units that were uploaded.
+    def predict(self, rows: list[Any]) -> list[NDArray[Any]]:
+        """What the network puts out for raw rows: for each output `(n, …)`, in the units that were uploaded.
 
         Raises:
             InvalidDataError: a row is wrong; the sentence says which.
+            UnavailableError: it runs in a worker, and none answers.
+            TooLargeError: it runs in a worker, and this is too much at once.
         """
-        [batch] = encodings.encode(self.encoding, rows)
-        return np.ascontiguousarray(encodings.decode(self.encoding, self._run(batch)))
-
-    def _run(self, batch: NDArray[Any]) -> NDArray[Any]:
-        outputs = self._try(batch)
-        if outputs is None:
-            # An integer, say, for which an Embedding has no place: the encoding cannot know.
-            row = self._first_refused(batch)
-            detail = f"row {row}: the network has no answer for these values"
-            raise InvalidDataError(detail, [Fault(pointer("instances", row), detail)])
-        return outputs
-
-    def _try(self, batch: NDArray[Any]) -> NDArray[Any] | None:
-        """What comes out; None if the network cannot take one of the rows."""
+        parts = encodings.encode(self.encoding, rows)
         try:
-            outputs: NDArray[Any] = self.session.run(None, {self.input_name: batch})[0]
-        except self.refusal:
-            return None
-        return outputs
+            outputs = self.engine.run(parts)
+        except RefusedRowError as refused:
+            detail = f"row {refused.row}: the network has no answer for these values"
+            raise InvalidDataError(detail, [Fault(pointer("instances", refused.row), detail)]) from None
+        return [
+            np.ascontiguousarray(encodings.decode(self.encoding, given, output.target))
+            for given, output in zip(outputs, self.outputs, strict=True)
+        ]
 
-    def _first_refused(self, batch: NDArray[Any]) -> int:
-        """The first row that the network cannot take, by halving what holds it."""
-        first, last = 0, len(batch)
-        while last - first > 1:
-            middle = (first + last) // 2
-            if self._try(batch[first:middle]) is None:
-                last = middle
-            else:
-                first = middle
-        return first
-
-    @property
-    def output_shape(self) -> list[int]:
-        """The shape of what comes out for one row."""
-        return [size if isinstance(size, int) else -1 for size in self.session.get_outputs()[0].shape[1:]]
+    @cached_property
+    def targets(self) -> list[OneTarget]:
+        """What each output is compared with."""
+        parts = self.encoding.target_parts
+        return [parts[output.target].target for output in self.outputs]
 
 
 class Networks:
@@ -81,35 +81,35 @@ class Networks:
     def __init__(
         self,
         artifacts: Artifacts,
+        workers: Workers,
         capacity: int,
         *,
-        load: Callable[[Artifacts, dict[str, Any]], Network] | None = None,
+        load: Callable[[Artifacts, Workers, Found], Network] | None = None,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
-        self._artifacts = artifacts
+        self._artifacts, self._workers = artifacts, workers
         self._capacity = capacity
         self._load = load or load_network
         self._patience = patience_seconds
         self._ready: OrderedDict[str, Future[Network]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, version_id: str, artifacts: dict[str, Any]) -> Network:
-        """The network of a model's version, whose `artifacts` the caller has just looked up.
+    def get(self, found: Found) -> Network:
+        """The network of a model's version, which the caller has just looked up.
 
         Raises:
-            InvalidRequestError: it cannot be served.
             UnavailableError: another request is loading it, and it takes a while.
         """
         with self._lock:
-            future = self._ready.get(version_id)
+            future = self._ready.get(found.version_id)
             mine = future is None
             if future is None:
-                future = self._ready[version_id] = Future()
+                future = self._ready[found.version_id] = Future()
                 self._trim()
             else:
-                self._ready.move_to_end(version_id)
+                self._ready.move_to_end(found.version_id)
         if mine:
-            self._fill(version_id, future, artifacts)
+            self._fill(found, future)
         try:
             return future.result(self._patience)
         except TimeoutError:
@@ -118,13 +118,13 @@ class Networks:
     def __len__(self) -> int:
         return len(self._ready)
 
-    def _fill(self, version_id: str, future: "Future[Network]", artifacts: dict[str, Any]) -> None:
+    def _fill(self, found: Found, future: "Future[Network]") -> None:
         try:
-            future.set_result(self._load(self._artifacts, artifacts))
+            future.set_result(self._load(self._artifacts, self._workers, found))
         except BaseException as error:  # noqa: BLE001 - it goes to all who wait
             with self._lock:
-                if self._ready.get(version_id) is future:
-                    del self._ready[version_id]
+                if self._ready.get(found.version_id) is future:
+                    del self._ready[found.version_id]
             # Whoever waits for it learns why; the next request tries again.
             future.set_exception(error)
 
@@ -133,28 +133,24 @@ class Networks:
             self._ready.popitem(last=False)
 
 
-def load_network(artifacts: Artifacts, described: dict[str, Any]) -> Network:
-    """The network that these artifacts hold.
+def load_network(artifacts: Artifacts, workers: Workers, found: Found) -> Network:
+    """The network of a version: from ONNX, or by a worker where there is none."""
+    kept = found.artifacts
+    encoding = Encoding.load(artifacts.path(kept["encoding"]["sha256"]).read_bytes())
+    if "onnx" not in kept:
+        by_worker = WorkerEngine(workers, kept["keras"]["sha256"])
+        return Network(by_worker, encoding, _outputs(found, []))
+    session = load_onnx(artifacts, kept["onnx"]["sha256"])
+    return Network(session, encoding, _outputs(found, _shape(session)))
 
-    Raises:
-        InvalidRequestError: it has no ONNX.
-    """
-    # Imported by whoever first predicts: it takes 0.2 s and 20 MB.
-    import onnxruntime
-    from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument
 
-    if "onnx" not in described:
-        raise InvalidRequestError(
-            "This version could not be exported to ONNX, so it is not served here; its .keras file can be "
-            "downloaded."
-        )
-    options = onnxruntime.SessionOptions()
-    # The requests are what runs side by side.
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # Without an arena of its own a network gives back what its largest batch took, and is no slower.
-    options.enable_cpu_mem_arena = options.enable_mem_pattern = False
-    options.log_severity_level = 3
-    path = artifacts.path(described["onnx"]["sha256"])
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    encoding = Encoding.load(artifacts.path(described["encoding"]["sha256"]).read_bytes())
-    return Network(session, session.get_inputs()[0].name, encoding, InvalidArgument)
+def _outputs(found: Found, shape: list[int]) -> list[Output]:
+    """The outputs as the version tells them; of an old one, which has a single one, by its `shape`."""
+    if found.outputs is None:
+        return [Output("outputs", 0, shape, None)]
+    return [Output(**output) for output in found.outputs]
+
+
+def _shape(engine: OnnxEngine) -> list[int]:
+    """The shape of what comes out for one row."""
+    return [size if isinstance(size, int) else -1 for size in engine.session.get_outputs()[0].shape[1:]]

@@ -13,10 +13,12 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from core import errors
-from service import answers
+from service import answers, describing
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 1
+# Of the prediction protocols' addresses.
+ENDINGS = (":predict", ":classify", ":regress", "/metadata")
 # What the answer to an unexpected error says.
 INTERNAL = "Something went wrong on our side. The log has it under this request's id."
 
@@ -71,7 +73,7 @@ def of_error(error: errors.FittingRoomError) -> Response:
         return of_anything(error)
     more: dict[str, Any] = {}
     if error.faults:
-        more["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in error.faults]
+        more["errors"] = [describing.fault(fault) for fault in error.faults]
     if isinstance(error, errors.LimitError):
         more |= {"limit": error.limit, "value": error.value, "asked": error.asked}
     response = _answer(kind.status, kind.slug, error.title, error.detail, more)
@@ -128,4 +130,4 @@ def _answer(status: int, slug: str, title: str, detail: str, more: dict[str, Any
 
 def speaks_of_predictions(path: str) -> bool:
     """Whether the address belongs to a prediction protocol, whose public clients want errors in its form."""
-    return path.startswith("/v1/models/") and path.endswith((":predict", "/metadata"))
+    return path.startswith("/v1/models/") and path.endswith(ENDINGS)

@@ -16,6 +16,7 @@ class Found(NamedTuple):
     version: int
     version_id: str
     artifacts: dict[str, Any]
+    outputs: list[dict[str, Any]] | None = None
 
 
 def find(
@@ -31,7 +32,9 @@ def find(
         Model.id == name if user.role == "admin" else sa.and_(Model.id == name, Model.owner_id == user.id),
     )
     query = (
-        sa.select(Model.name, ModelVersion.version, ModelVersion.id, ModelVersion.artifacts)
+        sa.select(
+            Model.name, ModelVersion.version, ModelVersion.id, ModelVersion.artifacts, ModelVersion.outputs
+        )
         .join(ModelVersion, ModelVersion.model_id == Model.id)
         .where(own)
         .order_by(ModelVersion.version.desc())

@@ -1,14 +1,22 @@
 """What answers look like. These describe the API to its readers; a test holds the real answers to them."""
 
-from service.shapes.common import Fault, Listed, PredictionError, Problem, Shape
+from service.shapes.common import Fault, Listed, PredictionError, Problem, Shape, Suggestion
 from service.shapes.datasets import ClassCount, Column, Common, Histogram, Preview, Thumbnail
 from service.shapes.jobs import Epoch, Event, Job, JobBrief, JobError, LogLine, Made, Place, Transition
-from service.shapes.models import Metadata, Model, Predictions, ServingStatus, Version, VersionBrief
+from service.shapes.models import (
+    Classifications,
+    Metadata,
+    Model,
+    Predictions,
+    Regressions,
+    ServingStatus,
+    Version,
+    VersionBrief,
+)
 from service.shapes.others import (
     Alive,
     Check,
     Dataset,
-    Layer,
     Limit,
     NewToken,
     Quota,
@@ -17,11 +25,25 @@ from service.shapes.others import (
     User,
     Worker,
 )
+from service.shapes.specs import (
+    Activation,
+    Checked,
+    Inputs,
+    Layer,
+    LayerSummary,
+    Pace,
+    Part,
+    Submitted,
+    Warned,
+)
 
 __all__ = [
+    "Activation",
     "Alive",
     "Check",
+    "Checked",
     "ClassCount",
+    "Classifications",
     "Column",
     "Common",
     "Dataset",
@@ -30,9 +52,11 @@ __all__ = [
     "Fault",
     "Histogram",
     "Job",
+    "Inputs",
     "JobBrief",
     "JobError",
     "Layer",
+    "LayerSummary",
     "Limit",
     "Listed",
     "LogLine",
@@ -40,6 +64,8 @@ __all__ = [
     "Metadata",
     "Model",
     "NewToken",
+    "Pace",
+    "Part",
     "Place",
     "PredictionError",
     "Predictions",
@@ -47,13 +73,17 @@ __all__ = [
     "Problem",
     "Quota",
     "Ready",
+    "Regressions",
     "ServingStatus",
     "Shape",
+    "Submitted",
+    "Suggestion",
     "Thumbnail",
     "Token",
     "Transition",
     "User",
     "Version",
     "VersionBrief",
+    "Warned",
     "Worker",
 ]

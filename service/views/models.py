@@ -1,5 +1,6 @@
 """Models: their versions, labels and files."""
 
+import contextlib
 import re
 from typing import Any, Literal
 
@@ -7,6 +8,7 @@ from flask import Response, send_file
 from pydantic import BaseModel, Field
 
 from core import models
+from core.artifacts import Artifacts, MissingArtifactError
 from core.errors import Fault, InvalidRequestError, NotFoundError
 from service import answers, auth, bodies, describing, parts, routes
 from service.queries import PageQuery, Query
@@ -63,9 +65,10 @@ def show(path: ModelPath) -> Response:
 @api.get("/<model>/versions/<int(max=2147483647):version>")
 def show_version(path: VersionPath) -> Response:
     """Show a version: its scores on the test split, and what it was made from."""
-    with parts.of_app().database.reading() as session:
+    own = parts.of_app()
+    with own.database.reading() as session:
         found = models.find_version(session, auth.caller(), path.model, path.version)
-        return answers.tagged(describing.version(found))
+        return answers.tagged(describing.version(found, _evaluation(own.artifacts, found.artifacts)))
 
 
 @api.delete("/<model>/versions/<int(max=2147483647):version>")
@@ -112,6 +115,14 @@ def download(path: VersionPath, query: ArtifactQuery) -> Response:
         etag=sha256,
         max_age=0,
     )
+
+
+def _evaluation(store: Artifacts, artifacts: dict[str, Any]) -> bytes | None:
+    """The evaluation of a version in JSON; None for one that was made before there were any."""
+    # A lost file is no reason not to tell the rest.
+    with contextlib.suppress(KeyError, MissingArtifactError, FileNotFoundError):
+        return store.path(artifacts["evaluation"]["sha256"]).read_bytes()
+    return None
 
 
 def _label(text: str) -> str:

@@ -17,7 +17,10 @@ def check(app: Flask, method: str, path: str, answer: TestResponse) -> None:
     for name, value in SECURITY.items():
         assert answer.headers[name] == value
     name = operation_of(app, method, path)
-    predicting = path.startswith("/v1/models/") and path.partition("?")[0].endswith((":predict", "/metadata"))
+    asked = path.partition("?")[0]
+    predicting = asked.startswith("/v1/models/") and asked.endswith(
+        (":predict", ":classify", ":regress", "/metadata")
+    )
     if answer.status_code >= 400 and name not in operations.PUBLIC:
         check_error(answer, predicting=predicting)
     if name is None:

@@ -1,8 +1,13 @@
+import json
+from pathlib import Path
+
 import pytest
+import sqlalchemy as sa
 
 from core.artifacts import sha256_of
+from core.tables import ModelVersion
 from tests.service.houses import House
-from tests.service.networks import add_version
+from tests.service.networks import add_version, keep
 
 WEIGHTS = [[1.0, 0.0], [0.0, 1.0]]
 
@@ -113,17 +118,36 @@ def test_a_format_that_is_not_offered_is_refused_by_name(house: House, kind: str
     assert answer.get_json()["errors"][0]["pointer"] == "#/query/format"
 
 
-def test_a_version_without_onnx_says_so(house: House) -> None:
+def test_a_version_without_onnx_says_who_serves_it(house: House) -> None:
     add_version(house, WEIGHTS, onnx_too=False)
     body = house.ask("GET", "/v1/models/numbers").get_json()
-    assert body["ready"] is False
-    assert body["model_version_status"][0]["state"] == "END"
+    assert body["ready"] is True
+    assert body["model_version_status"][0]["state"] == "AVAILABLE"
+    version = house.ask("GET", "/v1/models/numbers/versions/1").get_json()
+    assert version["served_by"] == "worker"
+    assert house.ask("GET", "/v1/models/numbers/metadata").get_json()["served_by"] == "worker"
     answer = house.ask("GET", "/v1/models/numbers/versions/1/artifact?format=onnx")
     assert answer.status_code == 422
     assert "ONNX" in answer.get_json()["detail"]
-    refused = house.ask("POST", "/v1/models/numbers:predict", json={"instances": [[1, 2]]})
-    assert refused.status_code == 400
-    assert "could not be exported to ONNX" in refused.get_json()["error"]
+
+
+def test_a_version_tells_its_evaluation_and_an_old_one_that_it_has_none(house: House) -> None:
+    add_version(house, WEIGHTS)
+    path = "/v1/models/numbers/versions/1"
+    assert house.ask("GET", path).get_json()["evaluation"] is None
+    told = {"rows": 8, "outputs": {"dense": {"kind": "class", "accuracy": 0.5}}}
+    file = Path(house.settings.home) / "evaluation.json"
+    file.write_text(json.dumps(told))
+    with house.parts.database.writing() as session:
+        version = session.scalars(sa.select(ModelVersion)).one()
+        kept = keep(house.parts.artifacts, file)
+        version.artifacts = version.artifacts | {"evaluation": kept}
+    body = house.ask("GET", path).get_json()
+    assert body["evaluation"] == told
+    assert body["outputs"] == [{"name": "dense", "target": "label", "shape": [2], "scores": "softmax"}]
+    assert "evaluation" not in house.ask("GET", "/v1/models/numbers").get_json()["versions"][0]
+    house.parts.artifacts.discard(kept["sha256"])
+    assert house.ask("GET", path).get_json()["evaluation"] is None
 
 
 def test_somebody_elses_model_is_not_there(house: House) -> None:
@@ -138,6 +162,8 @@ def test_somebody_elses_model_is_not_there(house: House) -> None:
             ("GET", "/metadata"),
             ("POST", ":predict"),
             ("POST", "/versions/1:predict"),
+            ("POST", ":classify"),
+            ("POST", "/versions/1:regress"),
         ):
             answer = house.ask(method, f"/v1/models/{name}{path}", by="bob", json={"instances": [[1, 2]]})
             assert answer.status_code == 404, path

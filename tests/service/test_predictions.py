@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 from core.artifacts import Artifacts
+from service import serving
+from service.engines import Workers
 from service.predicting import Network, Networks, load_network
+from service.serving import Found
 from tests.service.houses import House, wait_until
 from tests.service.networks import add_version
 
@@ -221,38 +224,38 @@ def test_of_many_models_those_that_were_asked_for_last_are_kept_ready(build: Cal
     assert len(house.parts.networks) == 2
 
 
-def loaded(house: House) -> tuple[Artifacts, dict[str, Any]]:
-    """The store, and the artifacts of a model in it."""
+def loaded(house: House) -> tuple[Artifacts, Found]:
+    """The store, and a model in it."""
     add_version(house, PASS, upload={"options": PLAIN})
-    artifacts = house.ask("GET", "/v1/models/numbers/versions/1").get_json()["artifacts"]
-    return house.parts.artifacts, artifacts
+    with house.parts.database.reading() as session:
+        return house.parts.artifacts, serving.find(session, house.users["ann"], "numbers")
 
 
 def test_a_model_is_loaded_once_by_all_who_ask_for_it_first(house: House) -> None:
-    artifacts, described = loaded(house)
+    artifacts, found = loaded(house)
     loads = []
 
-    def load(store: Artifacts, which: dict[str, Any]) -> Network:
+    def load(store: Artifacts, workers: Workers, which: Found) -> Network:
         loads.append(threading.get_ident())
         time.sleep(0.2)
-        return load_network(store, which)
+        return load_network(store, workers, which)
 
-    networks = Networks(artifacts, 4, load=load)
+    networks = Networks(artifacts, house.parts.workers, 4, load=load)
     with ThreadPoolExecutor(16) as pool:
-        found = list(pool.map(lambda _: networks.get("ver_1", described), range(16)))
+        got = list(pool.map(lambda _: networks.get(found), range(16)))
     assert len(loads) == 1
-    assert len({id(network) for network in found}) == 1
+    assert len({id(network) for network in got}) == 1
 
 
 def test_who_waits_too_long_for_a_model_is_told_to_come_back(house: House) -> None:
     artifacts, _ = loaded(house)
     go = threading.Event()
 
-    def load(store: Artifacts, which: dict[str, Any]) -> Network:
+    def load(store: Artifacts, workers: Workers, which: Found) -> Network:
         go.wait(10)
-        return load_network(store, which)
+        return load_network(store, workers, which)
 
-    house.parts.networks = Networks(artifacts, 4, load=load, patience_seconds=0.05)
+    house.parts.networks = Networks(artifacts, house.parts.workers, 4, load=load, patience_seconds=0.05)
     row = {"instances": [[1, 2]]}
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(predict, house, "numbers", row)
@@ -267,15 +270,16 @@ def test_who_waits_too_long_for_a_model_is_told_to_come_back(house: House) -> No
 
 
 def test_a_model_that_could_not_be_loaded_is_tried_again(house: House) -> None:
-    artifacts, described = loaded(house)
+    artifacts, found = loaded(house)
     failures = [OSError("the disk is away")]
 
-    def load(store: Artifacts, which: dict[str, Any]) -> Network:
+    def load(store: Artifacts, workers: Workers, which: Found) -> Network:
         if failures:
             raise failures.pop()
-        return load_network(store, which)
+        return load_network(store, workers, which)
 
-    networks = Networks(artifacts, 4, load=load)
+    networks = Networks(artifacts, house.parts.workers, 4, load=load)
     with pytest.raises(OSError, match="away"):
-        networks.get("ver_1", described)
-    assert networks.get("ver_1", described).predict([[1, 2]]).tolist() == [[1.0, 2.0]]
+        networks.get(found)
+    (answer,) = networks.get(found).predict([[1, 2]])
+    assert answer.tolist() == [[1.0, 2.0]]
