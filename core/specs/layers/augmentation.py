@@ -92,6 +92,15 @@ class RandomPerspective(_Formatted):
     interpolation: _Interpolation = "bilinear"
     fill_value: Real = 0.0
 
+    @override
+    def output_shape(self, shape: Shape) -> Shape:
+        shape = super().output_shape(shape)
+        if 1 in shape[:2]:
+            raise wording.Misfit(
+                f"RandomPerspective moves corners, and pictures of {wording.by(shape[:2])} have no four"
+            )
+        return shape
+
 
 class RandomElasticTransform(_Ranged):
     """Distorts some of the pictures as if they were of rubber."""

@@ -48,7 +48,7 @@ _PLAIN: Family[Gates] = Family("cell", (LSTMCell, GRUCell, SimpleRNNCell), bare_
 class StackedRNNCells(Layer):
     """Cells that each take what the one before puts out, in the same step."""
 
-    cells: Annotated[tuple[Annotated[Gates, _PLAIN], ...], Field(min_length=1, max_length=16)]
+    cells: Annotated[tuple[Annotated[Gates, _PLAIN], ...], Field(min_length=2, max_length=16)]
 
 
 CELLS: Family[Layer] = Family("cell", (*_PLAIN.members.values(), StackedRNNCells), bare_names=False)

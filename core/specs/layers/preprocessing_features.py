@@ -126,6 +126,9 @@ class CategoryEncoding(_Encoding):
 class _Looking(_Encoding):
     """What looks a number up: its place, or a vector for it."""
 
+    # Keras's classes do not hand these on to the class of all layers.
+    withheld: ClassVar[frozenset[str]] = frozenset({"inputs", "trainable", "activity_regularizer"})
+
     output_mode: Literal["int", "one_hot", "multi_hot", "count"] = "int"
 
     @model_validator(mode="after")

@@ -99,6 +99,10 @@ class Resizing(_Sized):
             )
         return self
 
+    @override
+    def passes_gradient(self) -> bool:
+        return self.interpolation != "area"
+
 
 class AutoContrast(Picture):
     """Spreads the numbers of each channel over the range."""

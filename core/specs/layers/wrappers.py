@@ -14,6 +14,7 @@ from core.specs.layers import (
     core,
     einsum_dense,
     plain,
+    preprocessing_features,
 )
 from core.specs.layers.base import Applied, Layer, Shape, Weight
 from core.specs.layers.names import REFUSED
@@ -76,10 +77,14 @@ def _family(members: Sequence[type[Layer]], why: str) -> Family[Layer]:
 
 _WITH_KERNEL = (
     core.Dense,
-    core.Embedding,
     *einsum_dense.MEMBERS,
     *convolutional.MEMBERS,
     *convolutional_transpose.MEMBERS,
+)
+_AT_A_STEP = tuple(
+    member
+    for member in plain.MEMBERS
+    if not issubclass(member, core.Embedding) and member not in preprocessing_features.MEMBERS
 )
 _SEQUENCES = _family(plain.RECURRENT, "Bidirectional holds a recurrent layer, such as LSTM")
 
@@ -98,6 +103,10 @@ class Bidirectional(_Wrapper):
     def _layers_agree(self) -> Self:
         back = self.backward_layer
         if back is None:
+            if _says(self.layer, "go_backwards"):
+                raise wording.misfit(
+                    "layer must go forwards, as its copy goes backwards", "layer", "go_backwards"
+                )
             return self
         if _says(self.layer, "go_backwards") == _says(back, "go_backwards"):
             raise wording.misfit(
@@ -151,7 +160,7 @@ class SpectralNormalization(_Wrapper):
         Layer,
         _family(
             _WITH_KERNEL,
-            "SpectralNormalization holds a layer with a kernel or embeddings",
+            "SpectralNormalization holds a layer with a kernel, such as Dense or Conv2D",
         ),
     ]
     power_iterations: Size = 1
@@ -182,8 +191,8 @@ class TimeDistributed(_Wrapper):
     layer: Annotated[
         Layer,
         _family(
-            (*plain.MEMBERS, Bidirectional, SpectralNormalization),
-            "a wrapper in TimeDistributed must not hold another of its kind",
+            (*_AT_A_STEP, Bidirectional, SpectralNormalization),
+            "TimeDistributed holds a layer that computes at each step, and no other of its own kind",
         ),
     ]
 
