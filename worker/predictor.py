@@ -13,7 +13,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from core.predictions.messages import MOST_BYTES, first_refused
-from worker import devices
+from worker import devices, saved
 from worker.attempt import Answered, Asked, Errand, Report
 
 # Networks that are kept ready.
@@ -89,7 +89,7 @@ class Networks:
     def get(self, path: str) -> Forward:
         """A network as a function of its inputs."""
         if path not in self._ready:
-            network = keras.models.load_model(path, compile=False)
+            network = saved.load(path)
             self._ready[path] = _forward(network)
         self._ready.move_to_end(path)
         while len(self._ready) > MOST_NETWORKS:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import onnxruntime
 import orjson
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from core import specs
 from core.datasets.encoding import Encoding
-from worker import data, devices, evaluation, network
+from worker import data, devices, evaluation, network, saved
 from worker.attempt import Attempt, Report, Scored
 from worker.loop import Loop
 from worker.trainer import finite
@@ -31,7 +30,7 @@ def run(attempt: Attempt, tell: Callable[[Report], None]) -> None:
     resolved = specs.Resolved.model_validate(attempt.resolved)
     how = attempt.plan or devices.plan(resolved, attempt.threads, attempt.gpu)
     devices.prepare(how, attempt.gpu)
-    trained = keras.models.load_model(attempt.initial, compile=False)
+    trained = saved.load(attempt.initial or "")
     network.compile_network(trained, resolved)
     rows = data.Rows(attempt.arrays, "test", resolved)
     loop = Loop(trained, None, resolved.training.batch_size)

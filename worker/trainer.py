@@ -9,11 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import keras
 import tensorflow as tf
 
 from core import specs
-from worker import checkpoint, data, devices, exporting, network
+from worker import adapting, checkpoint, data, devices, exporting, network, saved
 from worker.attempt import Attempt, Begun, EpochDone, Failed, Progress, Report, Trained
 from worker.loop import Loop
 from worker.watching import Watchers
@@ -76,6 +75,7 @@ class Training:
     def _begin(self) -> None:
         """Weights as they are at the beginning of this attempt."""
         self._build()
+        adapting.adapt(self._network, self._resolved, self._rows, self._train)
         if self._attempt.checkpoint:
             self._epoch = checkpoint.load(
                 Path(self._attempt.checkpoint),
@@ -84,8 +84,9 @@ class Training:
                 watchers=self._watchers,
             )["epoch"]
         elif self._attempt.initial:
-            former = keras.models.load_model(self._attempt.initial, compile=False)
+            former = saved.load(self._attempt.initial)
             self._network.set_weights(former.get_weights())
+            adapting.take_over(self._network, self._resolved)
         self._tell(Begun(self._plan, devices.environment(self._plan)))
         again = f", going on after epoch {self._epoch}" if self._epoch else ""
         print(
