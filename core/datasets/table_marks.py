@@ -70,11 +70,17 @@ def _read(table: spool.Table, column: int, options: Options) -> Marks:
         pieces.append(np.array([word in TEST for word in words], np.bool_)[places])
         validation += int(np.array([word in VALIDATION for word in words], np.bool_)[places].sum())
         rows += len(chunk)
-    if not pieces:
+    test = np.concatenate(pieces) if pieces else np.zeros(0, np.bool_)
+    if not test.any() and options.split is None:
+        # A share of the rows is better than no test at all.
         return Marks()
-    told = wording.counted(validation, "row")
-    warnings = [f"{table.names[column]}: {told} to validate on became rows to train on"] if validation else []
-    return Marks(np.concatenate(pieces), column, tuple(warnings))
+    warnings = (
+        [] if test.any() else [f"{table.names[column]}: no row is for the test: there is no test split"]
+    )
+    if validation:
+        told = wording.counted(validation, "row")
+        warnings.append(f"{table.names[column]}: {told} to validate on became rows to train on")
+    return Marks(test, column, tuple(warnings))
 
 
 def _strange(name: str, chunk: pa.StringArray, rows: int, at: int) -> errors.InvalidDataError:

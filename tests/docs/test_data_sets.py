@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.config import Settings
-from core.datasets import limits, options, reading
+from core.datasets import limits, options, reader, reading
 from tests.docs.pages import fences
 
 FILES = {"csv", "jsonl", "python"}
@@ -32,9 +32,9 @@ def uploaded(name: str, folder: Path) -> reading.Upload:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_an_upload_becomes_is_what_is_shown(name: str, tmp_path: Path) -> None:
     asked = json.loads(SHOWN["options", name].text) if ("options", name) in SHOWN else None
-    read = reading.read_apart(
-        [uploaded(name, tmp_path)], options.parse_options(asked), tmp_path / "arrays", limits.of(Settings())
-    )
+    into = tmp_path / "arrays"
+    into.mkdir()
+    read = reader.read([uploaded(name, tmp_path)], options.parse_options(asked), into, limits.of(Settings()))
     found = read.model_dump()
     for part, shown in json.loads(SHOWN["shows", name].text).items():
         assert found[part] == shown

@@ -42,6 +42,14 @@ def test_rows_to_validate_on_are_training_rows_with_a_warning(room: Room) -> Non
     assert data.reading.warnings == ["split: 2 rows to validate on became rows to train on"]
 
 
+def test_without_a_row_for_the_test_a_share_of_them_is_unless_the_column_is_named(room: Room) -> None:
+    content = table(*["train"] * 10)
+    assert room.read(content).reading.splits == {"train": 8, "test": 2}
+    data = room.read(content, split="split")
+    assert data.reading.splits == {"train": 10, "test": 0}
+    assert data.reading.warnings == ["split: no row is for the test: there is no test split"]
+
+
 def test_a_class_seen_only_in_the_test_rows_is_refused(room: Room) -> None:
     assert room.refuse("a,split,y\n1,train,p\n2,train,q\n3,test,r\n").detail == (
         "The test rows have the class 'r' of the target 'y', and no training row has it"
