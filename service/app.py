@@ -9,6 +9,7 @@ from service import auth, bodies, problems, queries, tracing
 from service.parts import Parts
 from service.views import (
     account,
+    catalogue,
     datasets,
     docs,
     events,
@@ -16,13 +17,29 @@ from service.views import (
     jobs,
     layers,
     models,
+    networks,
     predictions,
+    specs,
     tokens,
     workers,
 )
 
 VERSION = "1"
-RESOURCES = (account, datasets, events, health, jobs, layers, models, predictions, tokens, workers)
+RESOURCES = (
+    account,
+    catalogue,
+    datasets,
+    events,
+    health,
+    jobs,
+    layers,
+    models,
+    networks,
+    predictions,
+    specs,
+    tokens,
+    workers,
+)
 
 
 def create_app(settings: Settings) -> Flask:

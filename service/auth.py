@@ -9,7 +9,19 @@ from service import parts
 
 # Blueprints of which every route needs a token.
 PRIVATE = frozenset(
-    {"account", "datasets", "jobs", "events", "layers", "models", "predictions", "tokens", "workers"}
+    {
+        "account",
+        "catalogue",
+        "datasets",
+        "events",
+        "jobs",
+        "layers",
+        "models",
+        "predictions",
+        "specs",
+        "tokens",
+        "workers",
+    }
 )
 
 

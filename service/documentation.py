@@ -7,6 +7,7 @@ from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from core.specs import schemas as taken
 from service import operations, problems, shapes
 from service.examples import EXAMPLES
 from service.operations import HEADERS, Operation
@@ -37,7 +38,8 @@ def describe(app: OpenAPI) -> dict[str, Any]:
     ordered = sorted(used, key=lambda shape: shape.__name__)
     _, schemas = models_json_schema([(shape, "serialization") for shape in ordered], ref_template=REF)
     document["components"] = {
-        "schemas": schemas["$defs"],
+        # What is taken, and what is answered.
+        "schemas": taken.components() | schemas["$defs"],
         "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
     }
     return document

@@ -129,6 +129,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "metadata": {"signature_def": {"signature_def": {"serving_default": {}}}},
         "served_by": "onnxruntime",
     },
+    "Network": {
+        "inputs": [{"name": "input", "shape": [28, 28, 1]}],
+        "layers": [{"type": "Flatten", "name": "flatten", "inputs": ["input"]}],
+        "outputs": ["dense"],
+    },
     "Model": {
         "id": "mdl_01jq",
         "object": "model",

@@ -149,6 +149,7 @@ TABLE: dict[str, Operation] = {
         )
     },
     "catalogue_activations": Operation({200: shapes.Listed[shapes.Activation], 304: None}, (), (MATCH,)),
+    "networks_show": Operation({200: shapes.Network, 304: None}, (404, 422), (MATCH,)),
     "models_listed": Operation({200: shapes.Listed[shapes.Model]}, (422,)),
     "models_show": Operation({200: shapes.Model, 304: None}, (404,), (MATCH,)),
     "models_show_version": Operation({200: shapes.Version, 304: None}, (404,), (MATCH,)),

@@ -63,6 +63,11 @@ def _read(value: object) -> str:
 Activation = Annotated[
     str,
     BeforeValidator(_read),
-    WithJsonSchema({"anyOf": [{"type": "string", "enum": [*NAMES, *ALIASES]}, {"type": "null"}]}),
+    WithJsonSchema(
+        {
+            "x-family": "activation",
+            "anyOf": [{"type": "string", "enum": [*NAMES, *ALIASES]}, {"type": "null"}],
+        }
+    ),
 ]
 """A field's type: a name, or null for `linear`, as in Keras."""

@@ -187,11 +187,12 @@ class Family(Generic[T]):
             "type": "object",
             "properties": {"type": {"enum": list(self.members)}},
             "required": ["type"],
-            "description": f"A {self.noun} with its arguments",
+            "description": f"The {self.noun} with its arguments",
         }
         if not self.bare_names:
-            return described
-        return {"anyOf": [{"type": "string", "enum": [*self.words, *self.members, *self.aliases]}, described]}
+            return {"x-family": self.noun} | described
+        names = [*sorted(self.words), *self.members, *self.aliases]
+        return {"x-family": self.noun, "anyOf": [{"type": "string", "enum": names}, described]}
 
 
 def _folded(name: str, any_case: bool) -> str:

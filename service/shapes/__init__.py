@@ -2,7 +2,18 @@
 
 from service.shapes.common import Fault, Listed, PredictionError, Problem, Shape, Suggestion
 from service.shapes.datasets import ClassCount, Column, Common, Histogram, Preview, Thumbnail
-from service.shapes.jobs import Epoch, Event, Job, JobBrief, JobError, LogLine, Made, Place, Transition
+from service.shapes.jobs import (
+    Epoch,
+    Event,
+    Job,
+    JobBrief,
+    JobError,
+    LogLine,
+    Made,
+    Network,
+    Place,
+    Transition,
+)
 from service.shapes.models import (
     Classifications,
     Metadata,
@@ -51,8 +62,8 @@ __all__ = [
     "Event",
     "Fault",
     "Histogram",
-    "Job",
     "Inputs",
+    "Job",
     "JobBrief",
     "JobError",
     "Layer",
@@ -63,6 +74,7 @@ __all__ = [
     "Made",
     "Metadata",
     "Model",
+    "Network",
     "NewToken",
     "Pace",
     "Part",

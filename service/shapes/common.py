@@ -1,6 +1,6 @@
 """What all shapes are, lists, and errors."""
 
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,11 +21,23 @@ class Listed(Shape, Generic[Item]):
     has_more: bool
 
 
+class Suggestion(Shape):
+    """What may be done: in words, and as a JSON Patch (RFC 6902) of what was sent.
+
+    The patch is empty where only a person can know what to change.
+    """
+
+    detail: str
+    patch: list[dict[str, Any]]
+
+
 class Fault(Shape):
     """One thing that is wrong, and where: a JSON pointer into what was sent."""
 
     pointer: str
     detail: str
+    code: str | None = Field(None, description="A word for it, if it has one")
+    suggestion: Suggestion | None = None
 
 
 class Problem(Shape):

@@ -83,16 +83,6 @@ class Worker(Shape):
     seen_at: datetime
 
 
-class Layer(Shape):
-    """A layer: the JSON schema of its arguments; `augmentation` is for `training.augment` alone."""
-
-    type: str
-    object: Literal["layer"]
-    description: str
-    augmentation: bool
-    arguments: dict[str, Any]
-
-
 class Alive(Shape):
     """The process answers."""
 

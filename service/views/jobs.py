@@ -5,7 +5,7 @@ from typing import Any, Literal
 from flask import Response, request
 from pydantic import BaseModel, Field
 
-from core import jobs, specs
+from core import jobs
 from service import answers, auth, bodies, describing, idempotency, parts, routes
 from service.queries import PageQuery, StoryQuery
 
@@ -38,10 +38,10 @@ def submit() -> Response:
         if replayed := hold.replay(asked):
             return replayed
         with own.database.writing() as session:
-            job = jobs.submit(
-                session, user, document, limits=_limits(), most_active=own.settings.max_queued_jobs
+            job, warnings = jobs.submit_with_advice(
+                session, user, document, limits=own.spec_limits, most_active=own.settings.max_queued_jobs
             )
-            body = describing.job(session, job)
+            body = describing.job(session, job) | {"warnings": [describing.fault(one) for one in warnings]}
             response = answers.json(body, 202, location=f"/v1/jobs/{job.id}")
             hold.answer(session, asked, response, body)
     own.nudger.nudge(job.accelerator)
@@ -125,16 +125,6 @@ def logs(path: JobPath, query: StoryQuery) -> Response:
 
 def _story(items: list[dict[str, Any]], limit: int) -> dict[str, Any]:
     return {"object": "list", "data": items[:limit], "has_more": len(items) > limit}
-
-
-def _limits() -> specs.Limits:
-    settings = parts.of_app().settings
-    return specs.Limits(
-        max_layers=settings.max_layers,
-        max_parameters=settings.max_parameters,
-        max_epochs=settings.max_epochs,
-        max_seconds=settings.max_seconds,
-    )
 
 
 def _tag(text: str | None) -> tuple[str, str | None] | None:
