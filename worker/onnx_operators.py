@@ -4,13 +4,16 @@ from typing import Any
 
 import numpy as np
 
+from worker import onnx_resizing
+
 
 def register() -> None:
     """Tells the converter of all of them."""
     # It takes a second to import, and a job that fails before its end does without.
     from tf2onnx import handler
 
-    for operator in (_Erfc, _Expm1, _Bucketize, _RFFT, _Real, _Imag):
+    own = (_Erfc, _Expm1, _Bucketize, _RFFT, _Real, _Imag)
+    for operator in (*own, *onnx_resizing.OPERATORS):
         handler.tf_op(operator.__name__.lstrip("_"))(operator)
 
 
