@@ -43,28 +43,46 @@ def read(
 ) -> finding.Found:
     """Writes the arrays and the encoding of an archive of pictures, one folder for each class.
 
+    To reconstruct them, a network needs no classes, and so no folders.
+
     Raises:
         errors.InvalidDataError: A picture is none, or they or the options make no data set.
     """
     _refuse_options(options)
     found, others = image_folders.pictures_of(entries)
-    layout = image_folders.lay_out(found)
+    reconstruction = options.task == "reconstruction"
+    layout = image_folders.lay_out(found, classes=not reconstruction)
     rows = [row.entry for row in layout.rows]
-    classes = _classes([row.folder for row in layout.rows])
+    classes = None if reconstruction else _classes([row.folder for row in layout.rows], limits)
     test = _test(layout, classes, options)
-    array_target.check_classes(classes, test, TARGET)
+    if classes:
+        array_target.check_classes(classes, test, TARGET)
     inputs, warnings = survey(archive, rows, options, limits)
     with storing.SplitWriter(into, "x", inputs.shape, inputs.dtype, test) as writer:
         for chunk in decoded(archive, rows, inputs):
             writer.write(array_inputs.scale(inputs.array, chunk))
-    with storing.SplitWriter(into, "y", (), np.int64, test) as writer:
-        writer.write(classes.codes)
-    whole = encoding.Encoding(inputs=inputs, target=encoding.ClassTarget(name=TARGET, classes=classes.names))
+    whole = encoding.Encoding(inputs=inputs, target=_write_target(classes, inputs, test, into))
     finding.write_encoding(whole, into)
     untested = [] if layout.apart else finding.untested(test, options.test_split)
     told = [*layout.warnings, *_unread(others), *warnings, *untested]
-    files = ({"file": row.entry.filename, TARGET: row.folder} for row in layout.rows)
-    return finding.Found(whole, test, classes.codes, told, shown=shown.Shown(shown.first(files)))
+    codes = classes.codes if classes else None
+    return finding.Found(whole, test, codes, told, shown=shown.Shown(shown.first(_names(layout))))
+
+
+def _write_target(
+    classes: array_target.Classes | None, inputs: PictureInputs, test: NDArray[np.bool_], into: Path
+) -> encoding.ClassTarget | encoding.ReconstructionTarget:
+    if classes is None:
+        return encoding.ReconstructionTarget(shape=inputs.shape)
+    with storing.SplitWriter(into, "y", (), np.int64, test) as writer:
+        writer.write(classes.codes)
+    return encoding.ClassTarget(name=TARGET, classes=classes.names)
+
+
+def _names(layout: image_folders.Layout) -> Iterator[dict[str, str]]:
+    """The rows as they were uploaded: files in folders."""
+    for row in layout.rows:
+        yield {"file": row.entry.filename} | ({TARGET: row.folder} if row.folder else {})
 
 
 def survey(
@@ -133,7 +151,7 @@ def _refuse_options(options: Options) -> None:
         for name in ("target", "features", "drop")
         if getattr(options, name)
     }
-    if options.task not in {None, "classification"}:
+    if options.task not in {None, "classification", "reconstruction"}:
         details["task"] = "task: the folders of pictures are their classes"
     if options.standardize:
         details["standardize"] = "standardize: pictures are scaled to [0, 1], and not standardised"
@@ -142,17 +160,25 @@ def _refuse_options(options: Options) -> None:
         raise errors.InvalidDataError("; ".join(details.values()), faults)
 
 
-def _classes(folders: Sequence[str]) -> array_target.Classes:
+def _classes(folders: Sequence[str], limits: Limits) -> array_target.Classes:
     names = sorted(set(folders), key=image_folders.order)
+    if len(names) > limits.max_classes:
+        raise errors.InvalidDataError(
+            f"There are {len(names):,} folders of classes, "
+            f"and at most {limits.max_classes:,} are taken (max_classes)"
+        )
     codes = {name: code for code, name in enumerate(names)}
     return array_target.Classes(names, np.array([codes[folder] for folder in folders], np.int64))
 
 
-def _test(layout: image_folders.Layout, classes: array_target.Classes, options: Options) -> NDArray[np.bool_]:
+def _test(
+    layout: image_folders.Layout, classes: array_target.Classes | None, options: Options
+) -> NDArray[np.bool_]:
     """Which rows are for testing: those that the archive says, else a share."""
     if layout.apart:
         return np.array([row.test for row in layout.rows], np.bool_)
-    return splitting.choose_test(len(layout.rows), classes.codes, options.test_split, options.seed)
+    codes = classes.codes if classes else None
+    return splitting.choose_test(len(layout.rows), codes, options.test_split, options.seed)
 
 
 def _check_size(rows: int, shape: Sequence[int], limits: Limits) -> None:

@@ -96,6 +96,21 @@ def test_classes_that_are_numbers_are_in_their_order(room: Room) -> None:
     assert read(room, members).classes == ["2", "9", "10"]
 
 
+def test_pictures_to_reconstruct_need_no_folders(room: Room) -> None:
+    members = {f"{index}.png": drawing.saved(drawing.noise(4, 4, seed=index)) for index in range(10)}
+    data = read(room, members, task="reconstruction")
+    assert data.reading.target == {"kind": "reconstruction", "shape": [4, 4, 1]}
+    assert sorted(data.arrays) == ["x_test", "x_train"]
+    assert data.reading.splits == {"train": 8, "test": 2}
+    decoded = encoding.decode(data.encoding, data.x_train[:1])
+    assert decoded == pytest.approx(np.round(decoded))
+
+
+def test_more_classes_than_are_taken_are_refused(room: Room) -> None:
+    room.limit(max_classes=2)
+    assert "There are 3 folders of classes, and at most 2 are taken" in refusal(room, drawing.folders(3))
+
+
 def test_what_systems_leave_behind_is_not_seen(room: Room) -> None:
     clutter = ["__MACOSX/a/._0.png", "a/.DS_Store", "b/Thumbs.db", ".git/HEAD", "desktop.ini"]
     data = read(room, drawing.folders() | dict.fromkeys(clutter, b"?"))
