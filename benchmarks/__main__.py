@@ -2,9 +2,13 @@
 
 import argparse
 
-from benchmarks import first_epoch, service_start
+from benchmarks import first_epoch, service_start, specs_check
 
-ALL = {"first-epoch": first_epoch.measure, "service-start": service_start.measure}
+ALL = {
+    "first-epoch": first_epoch.measure,
+    "service-start": service_start.measure,
+    "specs-check": specs_check.measure,
+}
 
 
 def main() -> None:

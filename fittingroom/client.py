@@ -132,6 +132,13 @@ class Client:
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else None
         return Answer.of(self._send("POST", "/v1/jobs", json=document, headers=headers))
 
+    def check(self, document: Mapping[str, Any]) -> Answer:
+        """Asks what there is to say of a job before it is one.
+
+        In place of a data set it may have `input_shape` and `classes`.
+        """
+        return Answer.of(self._send("POST", "/v1/specs:check", json=document))
+
     def job(self, job_id: str) -> Answer:
         """A job as it stands."""
         return Answer.of(self._send("GET", _job(job_id), again=True))
