@@ -17,6 +17,7 @@ PRIVATE = frozenset(
         "jobs",
         "layers",
         "models",
+        "networks",
         "predictions",
         "specs",
         "tokens",

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any, Literal
 
+from pydantic import ConfigDict
+
 from service.shapes.common import Shape
 
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
@@ -74,6 +76,17 @@ class Job(JobBrief):
     resolved_sha256: str
     plan: dict[str, Any] | None
     environment: dict[str, Any] | None
+
+
+class Network(Shape):
+    """A network, untrained: a spec's `model`, or Keras's JSON of it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    layers: list[dict[str, Any]] | None = None
+    outputs: list[str] | None = None
+    class_name: Literal["Sequential", "Functional"] | None = None
+    config: dict[str, Any] | None = None
 
 
 class Epoch(Shape):

@@ -22,7 +22,7 @@ def test_a_job_is_taken_and_told_in_full(house: House) -> None:
     assert body["queue"] == {"position": 1, "estimated_start": None}
     assert [moved["status"] for moved in body["transitions"]] == ["queued"]
     assert body["spec"]["training"] == {"epochs": 3}
-    assert body["resolved"]["training"]["loss"]["type"] == "SparseCategoricalCrossentropy"
+    assert body["resolved"]["outputs"][0]["loss"]["type"] == "SparseCategoricalCrossentropy"
     assert len(body["resolved_sha256"]) == 64
     assert body["dataset"]["name"] == "numbers"
     assert body["model"] is body["error"] is body["plan"] is body["environment"] is None
