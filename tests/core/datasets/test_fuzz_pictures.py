@@ -99,7 +99,7 @@ NAME = st.one_of(
     st.sampled_from(NAMES),
     st.text(min_size=1, max_size=8),
     st.lists(st.sampled_from(["a", "b", "..", ".", "", "train", "test"]), max_size=4).map("/".join),
-).filter(bool)
+).filter(lambda name: name and name[0] != "\0")
 CONTENT = st.one_of(
     st.sampled_from([_picture("PNG", 1), _picture("JPEG", 3), b"", b"<svg/>", b"a,y\n1,2\n"]),
     st.binary(max_size=20),
