@@ -2,7 +2,6 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
 from typing_extensions import override
 
 from core.specs import wording
@@ -121,20 +120,12 @@ class UpSampling1D(_UpSampling):
         return self.enlarged(shape, (self.size,))
 
 
-def _interpolation(value: object) -> object:
-    if value == "area":
-        raise wording.misfit("'area' is not taken: TensorFlow does not find a gradient through it")
-    return value
-
-
 class UpSampling2D(_UpSampling):
     """Makes pictures larger."""
 
     size: Annotated[tuple[int, ...], Spread(2)] = (2, 2)
     data_format: ChannelsLast = "channels_last"
-    interpolation: Annotated[
-        Literal["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"], BeforeValidator(_interpolation)
-    ] = "nearest"
+    interpolation: Literal["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area"] = "nearest"
 
     @override
     def output_shape(self, shape: Shape) -> Shape:
@@ -142,12 +133,19 @@ class UpSampling2D(_UpSampling):
 
     @override
     def integer_bounds(self, bounds: tuple[int, int] | None) -> tuple[int, int] | None:
-        # The smoother ones go beyond the values that they pass through.
-        return bounds if self.interpolation in {"nearest", "bilinear"} else None
+        return None if self._overshoots() else bounds
+
+    @override
+    def passes_gradient(self) -> bool:
+        return self.interpolation != "area"
 
     @override
     def ending(self) -> str | None:
-        return None if self.interpolation in {"nearest", "bilinear"} else "linear"
+        return "linear" if self._overshoots() else None
+
+    def _overshoots(self) -> bool:
+        """Whether it goes beyond the values that it passes through."""
+        return self.interpolation in {"bicubic", "lanczos3", "lanczos5"}
 
 
 class UpSampling3D(_UpSampling):
