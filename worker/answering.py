@@ -24,6 +24,8 @@ from worker.child import Child
 
 # How long a predictor that nobody asks is kept.
 IDLE_SECONDS = 60.0
+# How long to wait for somebody who asks, before looking whether to end.
+LOOK_SECONDS = 0.5
 # After how long a broker that was away is tried again.
 PAUSE_SECONDS = 1.0
 STOP_SECONDS = 5.0
@@ -105,7 +107,7 @@ class Answering:
     def _run(self) -> None:
         while not self._ended.is_set() and not self.draining.is_set():
             try:
-                request = self._line.take()
+                request = self._line.take(LOOK_SECONDS)
                 if request is not None:
                     self._line.answer(request, self._answer(request))
             except BROKER_ERRORS as error:
