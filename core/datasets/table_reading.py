@@ -31,7 +31,8 @@ from core.datasets.several_inputs import SeveralInputs
 from core.datasets.table_inputs import TableInputs
 from core.datasets.table_labels import LabelColumn, Labels
 from core.datasets.table_rows import Rows
-from core.datasets.table_target import Classes, Settled, TargetColumn, settle
+from core.datasets.table_target import Classes, Settled, settle
+from core.datasets.target_column import TargetColumn
 from core.datasets.targets import OneTarget, ReconstructionTarget, SeveralTargets
 
 
