@@ -15,20 +15,19 @@ from core.datasets import (
     wording,
 )
 from core.datasets.array_inputs import ArrayInputs
-from core.datasets.arrays import Arrays, Part, Parts, Stored
+from core.datasets.arrays import Part, Parts, Stored
 from core.datasets.limits import Limits
 from core.datasets.options import Options
 from core.datasets.several_inputs import NamedInputs, SeveralInputs
 from core.datasets.targets import ReconstructionTarget
 
 
-def read(arrays: Arrays | Parts, options: Options, into: Path, limits: Limits) -> finding.Found:
+def read(parts: Parts, options: Options, into: Path, limits: Limits) -> finding.Found:
     """Writes the arrays and their encoding into the folder `into`.
 
     Raises:
         errors.InvalidDataError: The arrays, or what the options ask of them, make no data set.
     """
-    parts = arrays.parts if isinstance(arrays, Arrays) else arrays
     if options.task == "reconstruction":
         parts = Parts(parts.inputs, (), parts.warnings)
     _refuse(options, parts)

@@ -80,21 +80,3 @@ class Parts:
     inputs: tuple[Part, ...]
     targets: tuple[Part, ...]
     warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Arrays:
-    """What a format of arrays gives; with `x_test` and `y_test` when the file keeps rows for the test."""
-
-    x: Stored
-    y: Stored
-    x_test: Stored | None
-    y_test: Stored | None
-    warnings: tuple[str, ...]
-
-    @property
-    def parts(self) -> Parts:
-        """The same as a single input and a single target."""
-        x = (self.x,) if self.x_test is None else (self.x, self.x_test)
-        y = (self.y,) if self.y_test is None else (self.y, self.y_test)
-        return Parts((Part("x", x),), (Part("y", y),), self.warnings)

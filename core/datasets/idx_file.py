@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.datasets import formats, storing, wording
-from core.datasets.arrays import Arrays, Mapped
+from core.datasets.arrays import Mapped, Part, Parts
 from core.datasets.limits import Limits
 from core.datasets.reading import Upload
 
@@ -52,8 +52,10 @@ class File(NamedTuple):
         return self.rows.ndim == 1
 
 
-def open_arrays(files: Sequence[Upload], into: Path, limits: Limits) -> Arrays:
+def open_arrays(files: Sequence[Upload], into: Path, limits: Limits, *, labels: bool = True) -> Parts:
     """The arrays in `files`; what is packed is unpacked in the folder `into`, and gone with the arrays.
+
+    Without `labels`, for a network that reconstructs, they may be missing.
 
     Raises:
         errors.InvalidDataError: They are not two or four such files that belong together.
@@ -63,31 +65,38 @@ def open_arrays(files: Sequence[Upload], into: Path, limits: Limits) -> Arrays:
     for upload in files:
         opened.append(_open(upload, into, left, limits))
         left -= opened[-1].rows.nbytes
-    if len(opened) != 4:
-        return _arrays(opened, "")
-    test = [file for file in opened if TEST.search(file.name)]
-    train = [file for file in opened if not TEST.search(file.name)]
-    if len(test) != 2:
+    if not labels:
+        opened = [file for file in opened if not file.labels] or opened
+    pairs = [_pair(group, labels=labels) for group in _splits(opened, 2 if labels else 1)]
+    suffixes = [""] if len(pairs) == 1 else ["_train", "_test"]
+    named = list(zip(pairs, suffixes, strict=True))
+    images = tuple(Mapped(f"images{suffix}", pair[0].rows) for pair, suffix in named)
+    targets = tuple(Mapped(f"labels{suffix}", pair[1].rows) for pair, suffix in named if labels)
+    return Parts((Part("x", images),), (Part("labels", targets),) if labels else ())
+
+
+def _splits(files: list[File], each: int) -> list[list[File]]:
+    """The files together, or those to train on and those to test on, when there are `each` of both."""
+    if len(files) != 2 * each:
+        return [files]
+    test = [file for file in files if TEST.search(file.name)]
+    if len(test) != each:
         raise errors.InvalidDataError(
-            "Of four IDX files two are for the test, and have t10k or test in their names; here "
-            f"{len(test)} have: {wording.listing([file.name for file in opened])}"
+            f"Of {len(files)} IDX files {each} should be for the test, with t10k or test in their names; "
+            f"here {len(test)} are: {wording.listing([file.name for file in files])}"
         )
-    learned, held = _arrays(train, "_train"), _arrays(test, "_test")
-    return Arrays(learned.x, learned.y, held.x, held.y, ())
+    return [[file for file in files if not TEST.search(file.name)], test]
 
 
-def _arrays(files: list[File], suffix: str) -> Arrays:
-    """Images and labels, told apart by their axes."""
-    labels = [file for file in files if file.labels]
-    images = [file for file in files if not file.labels]
-    if len(files) != 2 or len(labels) != 1:
+def _pair(files: list[File], *, labels: bool) -> list[File]:
+    """Images, and labels where there are any, told apart by their axes."""
+    ordered = sorted(files, key=lambda file: file.labels)
+    if [file.labels for file in ordered] != ([False, True] if labels else [False]):
         shapes = ", ".join(f"{wording.quote(file.name)} of shape {list(file.rows.shape)}" for file in files)
         raise errors.InvalidDataError(
             f"Images and labels are expected, one IDX file of each: labels have one axis. Here is {shapes}"
         )
-    return Arrays(
-        Mapped(f"images{suffix}", images[0].rows), Mapped(f"labels{suffix}", labels[0].rows), None, None, ()
-    )
+    return ordered
 
 
 def _open(upload: Upload, into: Path, left: int, limits: Limits) -> File:

@@ -148,7 +148,7 @@ def _refuse_options(options: Options) -> None:
     """Refuses what says nothing about pictures in folders."""
     details = {
         name: f"{name}: pictures in folders have no columns to name"
-        for name in ("target", "features", "drop")
+        for name in ("target", "features", "drop", "text", "sequence_length", "vocabulary_size", "split")
         if getattr(options, name)
     }
     if options.task not in {None, "classification", "reconstruction"}:

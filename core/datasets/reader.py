@@ -65,8 +65,9 @@ def _npz(files: Sequence[Upload], options: Options, into: Path, limits: Limits) 
 def _idx(files: Sequence[Upload], options: Options, into: Path, limits: Limits) -> finding.Found:
     idx_file = importlib.import_module("core.datasets.idx_file")
     array_reading = importlib.import_module("core.datasets.array_reading")
-    arrays = idx_file.open_arrays(files, into, limits)
-    found: finding.Found = array_reading.read(arrays, options, into, limits)
+    labels = options.task != "reconstruction"
+    parts = idx_file.open_arrays(files, into, limits, labels=labels)
+    found: finding.Found = array_reading.read(parts, options, into, limits)
     return found
 
 

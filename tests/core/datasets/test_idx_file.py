@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core import errors
-from core.datasets import reader
+from core.datasets import reader, storing
 from core.datasets.options import parse_options
 from core.datasets.reading import Upload
 from tests.core.datasets import drawing
@@ -161,7 +161,7 @@ def test_all_files_together_unpack_to_no_more_than_the_limit(room: Room) -> None
         ({"a": idx(IMAGES), "b": idx(LABELS), "c": idx(LABELS)}, "Images and labels are expected"),
         (
             dict(zip("abcd", [idx(IMAGES), idx(LABELS)] * 2, strict=True)),
-            "have t10k or test in their names; here 0 have",
+            "with t10k or test in their names; here 0 are",
         ),
         (
             {"train-a": idx(IMAGES), "test-b": idx(IMAGES), "train-c": idx(LABELS), "test-d": idx(IMAGES)},
@@ -176,6 +176,20 @@ def test_files_that_do_not_belong_together_are_refused(
     room: Room, files: dict[str, bytes], sentence: str
 ) -> None:
     assert sentence in refusal(room, files)
+
+
+def test_images_to_reconstruct_need_no_labels(room: Room) -> None:
+    for files in (
+        {"images": idx(IMAGES)},
+        {"images": idx(IMAGES), "labels": idx(LABELS)},
+        {"train": idx(IMAGES), "test": idx(IMAGES[:2])},
+    ):
+        data = read(room, files, task="reconstruction")
+        assert data.reading.target == {"kind": "reconstruction", "shape": [28, 28, 1]}
+        assert sorted(data.arrays) == ["x_test", "x_train"]
+        assert data.reading.splits["test"] == 2
+        storing.sweep(room.into)
+    assert "Images and labels are expected" in refusal(room, {"a": idx(LABELS)}, task="reconstruction")
 
 
 def test_columns_cannot_be_named(room: Room) -> None:
