@@ -135,6 +135,12 @@ class EinsumDense(Layer):
                 "equation",
             )
         if self.equation.startswith("..."):
+            if shape[:elided] != shape[:elided][::-1]:
+                raise wording.Misfit(
+                    f"Keras 3.15 says the axes in the place of the dots the wrong way round, and these are "
+                    f"{wording.by(shape[:elided])}: give each a letter",
+                    "equation",
+                )
             return shape[elided:], shape[:elided]
         return shape[: len(shape) - elided], shape[len(shape) - elided :]
 

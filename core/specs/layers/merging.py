@@ -30,9 +30,9 @@ class _Elementwise(Joining):
             output = joined
         return output
 
-    @override
-    def ending(self) -> str | None:
-        return "linear"
+
+class _MaskedElementwise(_Elementwise):
+    """Those that Keras lets pass over masked numbers one by one."""
 
     @override
     def check_mask(self, shapes: Sequence[Shape]) -> None:
@@ -70,7 +70,7 @@ class Subtract(_Elementwise):
     most_inputs: ClassVar[int] = 2
 
 
-class Multiply(_Elementwise):
+class Multiply(_MaskedElementwise):
     """The product of its inputs, number by number."""
 
 
@@ -78,11 +78,11 @@ class Average(_Elementwise):
     """The mean of its inputs, number by number."""
 
 
-class Maximum(_Elementwise):
+class Maximum(_MaskedElementwise):
     """The largest of its inputs, number by number."""
 
 
-class Minimum(_Elementwise):
+class Minimum(_MaskedElementwise):
     """The smallest of its inputs, number by number."""
 
 
@@ -111,6 +111,10 @@ class Concatenate(Joining):
                     place,
                 )
         return (*shapes[0][:at], sum(shape[at] for shape in shapes), *shapes[0][at + 1 :])
+
+    @override
+    def check_mask(self, shapes: Sequence[Shape]) -> None:
+        _check_masked(self, shapes)
 
     @override
     def ending(self) -> str | None:

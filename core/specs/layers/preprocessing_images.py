@@ -121,6 +121,19 @@ class ContrastLimitedAdaptiveHistogramEqualization(Picture):
     data_format: ChannelsLast = "channels_last"
 
     @override
+    def output_shape(self, shape: Shape) -> Shape:
+        shape = super().output_shape(shape)
+        for size, tiles in zip(shape[:2], self.tile_grid_size, strict=True):
+            # Keras mirrors pictures at their edges to make their sizes multiples of the grid's.
+            if -size % tiles > size:
+                raise wording.Misfit(
+                    f"A grid of {wording.by(self.tile_grid_size)} tiles is too fine for pictures of "
+                    f"{wording.by(shape[:2])}",
+                    "tile_grid_size",
+                )
+        return shape
+
+    @override
     def passes_gradient(self) -> bool:
         return False
 

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from core.specs import activations
+from core.specs.layers import augmentation
 
 Arguments = dict[str, st.SearchStrategy[object]]
 Layers = st.SearchStrategy[dict[str, object]]
@@ -85,7 +86,15 @@ RANKS = {
     "LSTM": 2,
     "GRU": 2,
     "SimpleRNN": 2,
-}
+    "RNN": 2,
+    "Bidirectional": 2,
+    "STFTSpectrogram": 2,
+    "MelSpectrogram": 1,
+    "Resizing": 3,
+    "CenterCrop": 3,
+    "AutoContrast": 3,
+    "ContrastLimitedAdaptiveHistogramEqualization": 3,
+} | dict.fromkeys((one.__name__ for one in augmentation.MEMBERS), 3)
 """How many axes a row must have for layers whose names end so; any number for the rest."""
 
 

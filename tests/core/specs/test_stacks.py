@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from core.specs.layers import LAYERS
+from core.specs.layers import LAYERS, Joining
 from core.specs.walking import Step, walk
 from core.specs.wording import Misfit
 from tests.core.specs.kinds import every_kind
@@ -23,6 +23,8 @@ Drawn = tuple[tuple[int, ...], str, list[dict[str, object]]]
 EXAMPLES = int(os.environ.get("FITTINGROOM_EXAMPLES", "100"))
 
 
+ALONE = [kind for kind, member in LAYERS.members.items() if not issubclass(member, Joining)]
+OF_INTEGERS = {"Embedding", "ReversibleEmbedding", "CategoryEncoding", "IntegerLookup"}
 BY_ARGUMENT = {
     *("Activation", "ReLU", "LSTM", "GRU", "SimpleRNN"),
     *("Dropout", "AlphaDropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
@@ -111,17 +113,21 @@ def keras_s(stack: list[dict[str, object]], shape: tuple[int, ...], dtype: str) 
     or None.
     """
     try:
-        layers = [
-            getattr(keras.layers, one["type"])(
-                **{name: value for name, value in one.items() if name != "type"}
-            )
-            for one in stack
-        ]
-        network = keras.Sequential([keras.Input(shape, dtype=dtype), *layers])
+        network = keras.Sequential([keras.Input(shape, dtype=dtype), *(made(one) for one in stack)])
         output = trained(network, tf.ones((2, *shape), dtype), back=passes(stack))
     except Exception:  # noqa: BLE001 - Keras and TensorFlow raise a dozen kinds for what does not fit
         return None
     return network if output.shape[1:] == network.output_shape[1:] else None
+
+
+def made(one: object) -> object:
+    """The object of Keras's that a document describes, with those in it."""
+    if isinstance(one, list):
+        return [made(item) for item in one]
+    if not isinstance(one, dict):
+        return one
+    arguments = {name: made(value) for name, value in one.items() if name != "type"}
+    return getattr(keras.layers, one["type"])(**arguments)
 
 
 def trained(network: keras.Model, rows: tf.Tensor, *, back: bool) -> tf.Tensor:
@@ -148,7 +154,7 @@ def stacks(draw: st.DrawFn, first_kind: str | None = None) -> Drawn:
     rank = first_kind and rank_of(first_kind)
     most = 7 if (rank or 1) < 4 else 4
     shape = tuple(draw(st.lists(st.integers(1, most), min_size=rank or 1, max_size=rank or 3)))
-    integers = first_kind == "Embedding" or (first_kind is None and draw(st.integers(0, 3)) == 0)
+    integers = first_kind in OF_INTEGERS or (first_kind is None and draw(st.integers(0, 3)) == 0)
     dtype = "int32" if integers else "float32"
     stack = [draw(every_kind(shape)[first_kind])] if first_kind else []
     for _ in range(draw(st.integers(0, 1) if first_kind else st.integers(1, 4))):
@@ -166,7 +172,7 @@ def stacks(draw: st.DrawFn, first_kind: str | None = None) -> Drawn:
 def next_layer(shape: tuple[int, ...], *, embed: bool) -> st.SearchStrategy[dict[str, object]]:
     """Mostly a layer for as many axes as there are."""
     kinds = dict(every_kind(shape))
-    embedding = kinds.pop("Embedding")
+    embedding = st.one_of(kinds.pop("Embedding"), kinds.pop("ReversibleEmbedding"))
     fitting = [one for kind, one in kinds.items() if rank_of(kind) == len(shape)]
     anywhere = [one for kind, one in kinds.items() if rank_of(kind) is None]
     misfits = [one for kind, one in kinds.items() if rank_of(kind) not in {None, len(shape)}]
@@ -194,7 +200,7 @@ def test_shapes_parameters_and_verdict_of_a_stack_are_keras_s(drawn: Drawn) -> N
 
 
 @pytest.mark.timeout(4 * 3600)
-@pytest.mark.parametrize("kind", list(LAYERS.members))
+@pytest.mark.parametrize("kind", ALONE)
 def test_shapes_parameters_and_verdict_of_every_layer_are_keras_s(kind: str) -> None:
     # One property for each kind: drawn at random, the rarer ones would hardly be seen in a hundred stacks.
     some(max(EXAMPLES // 16, 5))(given(stacks(kind))(agree))()
@@ -213,6 +219,8 @@ def agree(drawn: Drawn) -> None:
     if beyond_us(stack, dtype):
         return
     steps = ours(stack, shape, dtype)
+    if steps is None and stricter(stack):
+        return
     with warnings.catch_warnings():
         # Keras warns of masks that a layer drops, and of poolings that make nothing.
         warnings.simplefilter("ignore")
@@ -233,5 +241,14 @@ def agree(drawn: Drawn) -> None:
 def beyond_us(stack: list[dict[str, object]], dtype: str) -> bool:
     """What we refuse, for a reason, although Keras would go on."""
     # TensorFlow does some of these to integers, with some arguments: which ones is nobody's business.
-    words_by_number = dtype == "int32" and stack[0]["type"] != "Embedding"
+    words_by_number = dtype == "int32" and stack[0]["type"] not in OF_INTEGERS
     return words_by_number and any(one["type"] in BY_ARGUMENT for one in stack)
+
+
+def stricter(stack: list[dict[str, object]]) -> bool:
+    """Whether it may be we who are stricter than Keras."""
+    # AugMix draws what it does: with colours, it may fail only now and then.
+    if any(one["type"] == "AugMix" for one in stack):
+        return True
+    # What learns from the rows must stand before all else.
+    return any(one["type"] == "Normalization" and "mean" not in one for one in stack[1:])

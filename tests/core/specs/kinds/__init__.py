@@ -5,14 +5,27 @@ from functools import cache
 from tests.core.specs.kinds import (
     activations,
     convolutional,
+    core,
     normalization,
     pooling,
+    preprocessing,
+    recurrent,
     regularization,
     reshaping,
 )
 from tests.core.specs.stacks import Layers, plain_kinds
 
-MODULES = (activations, convolutional, normalization, pooling, regularization, reshaping)
+MODULES = (
+    activations,
+    convolutional,
+    core,
+    normalization,
+    pooling,
+    preprocessing,
+    recurrent,
+    regularization,
+    reshaping,
+)
 
 
 @cache
