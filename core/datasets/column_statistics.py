@@ -54,7 +54,9 @@ def _histogram(values: NDArray[np.float64]) -> dict[str, Any] | None:
     """How many values lie in each of ten equal parts; None where floating point cannot tell parts apart."""
     with np.errstate(over="ignore"):
         width = values.max() - values.min()
-    if not math.isfinite(width) or (width or 1) / BINS < 2 * np.spacing(np.abs(values).max()):
+        # Infinite for the largest number that there is.
+        apart = np.spacing(np.abs(values).max())
+    if not math.isfinite(width) or (width or 1) / BINS < 2 * apart:
         return None
     counts, edges = np.histogram(values, BINS)
     return {"edges": [number(edge) for edge in edges], "counts": counts.tolist()}
