@@ -121,7 +121,7 @@ def test_weights_can_begin_where_another_model_ended(tmp_path: Path) -> None:
     job = resolved(known, dense(3), epochs=1)
     first = run("worker.trainer", attempt(tmp_path, known, job))[0][-1]
     assert isinstance(first, Trained)
-    kept = tmp_path / "first.keras"
+    kept = tmp_path / "first"  # an artifact has no ending
     kept.write_bytes(Path(first.files["keras"]).read_bytes())
     still = resolved(known, dense(3), epochs=1, optimizer={"type": "SGD", "learning_rate": 0.0})
     second = run("worker.trainer", attempt(tmp_path, known, still, initial=str(kept)))[0][-1]
