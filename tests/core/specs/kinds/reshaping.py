@@ -24,7 +24,7 @@ def kinds(shape: tuple[int, ...]) -> dict[str, Layers]:
     }
 
 
-INTERPOLATION = st.sampled_from(["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"])
+INTERPOLATION = st.sampled_from(["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area"])
 
 
 def _targets(size: int) -> st.SearchStrategy[list[int]]:
