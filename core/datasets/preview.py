@@ -26,7 +26,7 @@ MOST_CLASSES = 500
 MOST_BYTES = 2**20
 # Numbers of a row that are shown one by one, and those that all statistics of an input are made of.
 NESTED = 64
-MOST_NUMBERS = 4 * 2**20
+MOST_NUMBERS = 2**20
 # What a single input is called in a row.
 INPUT = "x"
 
