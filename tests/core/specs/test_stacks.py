@@ -27,6 +27,8 @@ ALONE = [kind for kind, member in LAYERS.members.items() if not issubclass(membe
 OF_INTEGERS = {"Embedding", "ReversibleEmbedding", "CategoryEncoding", "IntegerLookup"}
 BY_ARGUMENT = {
     *("Activation", "ReLU", "LSTM", "GRU", "SimpleRNN"),
+    *("RNN", "Bidirectional", "TimeDistributed", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"),
+    *("Masking", "Resizing", "RandomGrayscale", "STFTSpectrogram"),
     *("Dropout", "AlphaDropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
     *("GaussianDropout", "GaussianNoise", "ActivityRegularization", "RMSNormalization"),
 }
