@@ -24,7 +24,8 @@ def kinds(shape: tuple[int, ...]) -> dict[str, Layers]:
     }
 
 
-INTERPOLATION = st.sampled_from(["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area"])
+# Through "area" there is no way back, which is a matter of the whole network (`test_layer_misfits`).
+INTERPOLATION = st.sampled_from(["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"])
 
 
 def _targets(size: int) -> st.SearchStrategy[list[int]]:
