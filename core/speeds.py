@@ -1,8 +1,10 @@
 """How long an epoch will take, judged by the epochs of earlier jobs.
 
-An epoch takes about `a * steps + b * multiply_adds * rows` seconds: so much for every batch, and so much for
-the arithmetic. How the two relate is given here; how fast a worker is, the jobs tell that were most like the
-one in question: each says by what factor it was slower than reckoned, and their median counts.
+An epoch takes about `a * steps + b * multiply_adds * rows + c * parameters * steps` seconds: so much for each
+batch, for the arithmetic of rows, and for bringing weights up to date. How the three relate is given here, as
+measured once on two cores; how fast a worker is, the jobs tell that were most like the one in question: each
+says by what factor it was slower than reckoned, and their median counts. A loop along a sequence is not
+reckoned with, so a recurrent network is judged well by others of its kind alone.
 """
 
 import math
@@ -16,11 +18,13 @@ from sqlalchemy.orm import Session
 from core import db, specs
 from core.tables import Epoch, Job, Speed
 
-A_STEP = 5e-4
-"""Seconds for a batch of next to nothing, measured on a small machine's CPU."""
-A_MULTIPLY_ADD = 4e-10
-"""Seconds for one multiplication and addition, forward and backward and their like in the optimizer."""
+A_STEP = 3e-4
+A_MULTIPLY_ADD = 1e-10
+A_PARAMETER = 4e-9
+"""Seconds: `a`, `b` and `c`."""
 NEAREST = 5
+FARTHER = 1.0
+"""How much farther than the nearest another may be, to count."""
 LOOKED_AT = 200
 MOST_KEPT = 2000
 MOST_EPOCHS = 50
@@ -38,13 +42,9 @@ class Work:
 
     @property
     def reckoned(self) -> float:
-        """Seconds, on a worker that is as fast as the two constants say."""
-        return A_STEP * self.steps + A_MULTIPLY_ADD * (self.multiply_adds * self.rows + self._updates)
-
-    @property
-    def _updates(self) -> int:
-        """The optimizer's arithmetic: every parameter, every step."""
-        return self.parameters * self.steps
+        """Seconds, on a worker that is as fast as the three constants say."""
+        arithmetic = self.multiply_adds * self.rows
+        return A_STEP * self.steps + A_MULTIPLY_ADD * arithmetic + A_PARAMETER * self.parameters * self.steps
 
     def distance(self, other: "Work") -> float:
         """How unlike the two are: 1 is a factor of e in one of the measures."""
@@ -119,11 +119,9 @@ def estimate(session: Session, wanted: Work, *, device: str, deterministic: bool
 
 def _judge(wanted: Work, speeds: Sequence[Speed]) -> Estimate | None:
     done = [(Work(one.steps, one.rows, one.multiply_adds, one.parameters), one.seconds) for one in speeds]
-    nearest = sorted(done, key=lambda one: wanted.distance(one[0]))[:NEAREST]
-    if not nearest:
-        return None
-    factor = statistics.median(seconds / work.reckoned for work, seconds in nearest)
-    return Estimate(wanted.reckoned * factor, len(nearest))
+    far = sorted((wanted.distance(one), seconds / one.reckoned) for one, seconds in done)[:NEAREST]
+    factors = [factor for distance, factor in far if distance <= far[0][0] + FARTHER]
+    return Estimate(wanted.reckoned * statistics.median(factors), len(factors)) if factors else None
 
 
 def trim(session: Session) -> None:

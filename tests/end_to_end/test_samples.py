@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fittingroom import samples
+from fittingroom import Client, samples
 from tests.stacks import Up
 
 DENSE: list[dict[str, Any]] = [{"type": "Flatten"}, {"type": "Dense", "units": 32, "activation": "relu"}]
@@ -44,7 +44,9 @@ def run(stack: Up) -> Run:
 
 
 @pytest.mark.parametrize("name", samples.NAMES)
-def test_a_sample_is_learned_and_raw_rows_are_predicted(name: str, run: Run, tmp_path: Path) -> None:
+def test_a_sample_is_learned_and_raw_rows_are_predicted(
+    name: str, run: Run, stack: Up, tmp_path: Path
+) -> None:
     made = json.loads(run("samples", "add", name, "--json"))
     last, metric, bound = LAST[name]
     document = {
@@ -62,6 +64,11 @@ def test_a_sample_is_learned_and_raw_rows_are_predicted(name: str, run: Run, tmp
     (model,) = [one for one in json.loads(run("models", "--json"))["data"] if one["name"] == name]
     test = model["versions"][0]["test"]
     assert test[metric] <= bound if metric.endswith("error") else test[metric] >= bound
+
+    with Client(stack.url, stack.token) as client:
+        pace = client.check(document)["seconds_per_epoch"]
+    assert pace["from_jobs"] >= 1
+    assert pace["estimate"] > 0
 
     sample, _ = samples.write(name, tmp_path)
     rows = sample
