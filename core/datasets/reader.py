@@ -79,8 +79,10 @@ def _images(files: Sequence[Upload], options: Options, into: Path, limits: Limit
             table_pictures = importlib.import_module("core.datasets.table_pictures")
             table_reading = importlib.import_module("core.datasets.table_reading")
             table, gallery = table_pictures.open_table(archive, entries, options, into, limits)
-            pictured: finding.Found = table_reading.read(table, options, into, limits, gallery)
-            return pictured
+            # Otherwise the table only lies beside folders of pictures.
+            if gallery.columns(table) or not gallery.has_pictures:
+                pictured: finding.Found = table_reading.read(table, options, into, limits, gallery)
+                return pictured
         found: finding.Found = picture_reading.read(archive, entries, options, into, limits)
         return found
 

@@ -21,6 +21,11 @@ class Gallery:
     entries: dict[str, zipfile.ZipInfo]
     folder: PurePosixPath
 
+    @property
+    def has_pictures(self) -> bool:
+        """Whether there is any picture, by its ending."""
+        return any(PurePosixPath(name).suffix.lower() in pictures.ENDINGS for name in self.entries)
+
     def columns(self, table: spool.Table) -> tuple[int, ...]:
         """The columns of which every value is the name of a picture, by its ending."""
         candidates = set(range(len(table.names)))

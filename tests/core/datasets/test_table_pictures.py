@@ -72,6 +72,17 @@ def test_a_name_that_leads_elsewhere_is_no_picture(room: Room, name: str) -> Non
     assert "is not in the archive" in room.refuse(drawing.zipped(files), "set.zip").detail
 
 
+def test_a_table_beside_folders_of_pictures_that_it_does_not_name_is_not_read(room: Room) -> None:
+    files = drawing.folders() | {"notes.csv": b"a,y\n1,p\n2,q\n"}
+    data = read(room, files)
+    assert data.reading.inputs["pictures"]
+    assert "notes.csv" in data.reading.warnings[0]
+
+
+def test_a_table_alone_in_an_archive_is_read(room: Room) -> None:
+    assert read(room, {"notes.csv": b"a,y\n1,p\n2,q\n3,p\n"}).classes == ["p", "q"]
+
+
 def test_several_tables_in_an_archive_are_refused(room: Room) -> None:
     files = members() | {"more.tsv": b"a\tb\n"}
     assert room.refuse(drawing.zipped(files), "set.zip").detail == (
