@@ -11,23 +11,59 @@ import pytest
 from core import specs
 from core.specs import activations
 from tests.core.specs.documents import dense, pets, resolved, two
+from tests.core.specs.test_graph import graph
 from tests.worker.attempts import files
 from tests.worker.test_network import FLATTEN, LAYER_CASES, PICTURES, SEQUENCES, rows_for
 from worker import data, exporting, network
 from worker.loop import Loop
 
+PAIR = specs.Facts(
+    (specs.InputFacts("left", (4,), "float32"), specs.InputFacts("right", (4,), "float32")),
+    (specs.TargetFacts("kind", "class", ("a", "b"), (), (75, 75)), specs.TargetFacts("size", "number")),
+    train_rows=150,
+    test_rows=40,
+)
+TOWERS: list[dict[str, Any]] = [
+    dense(3, "relu", name="tower", inputs=["left"]),
+    {"layer": "tower", "name": "twin", "inputs": ["right"]},
+    {"type": "Concatenate", "name": "both", "inputs": ["tower", "twin"]},
+    dense(2, "softmax", name="kind", inputs=["both"]),
+    dense(1, name="size", inputs=["both"]),
+]
+COPY = specs.Facts(
+    (specs.InputFacts("input", (6,), "float32"),),
+    (specs.TargetFacts("input", "reconstruction", (), (6,)),),
+    150,
+    40,
+)
+TAGS = specs.Facts(
+    (specs.InputFacts("input", (6,), "float32"),),
+    (specs.TargetFacts("tags", "multilabel", ("a", "b"), (2,)),),
+    150,
+    40,
+)
 JOBS: dict[str, tuple[specs.Facts, list[dict[str, Any]], dict[str, Any]]] = {
     "dense": (pets(), [dense(8, "relu"), {"type": "Dropout", "rate": 0.5}, dense(3)], {}),
     "weighed classes": (two(), [dense(4, "relu"), dense(1, "sigmoid")], {"class_weight": {"0": 2.5}}),
     "recurrent": (SEQUENCES, [{"type": "GRU", "units": 4}, dense(2)], {"optimizer": "rmsprop"}),
+    "two towers": (
+        PAIR,
+        TOWERS,
+        {"loss_weights": {"kind": 1, "size": 0.5}, "metrics": {"kind": ["accuracy"], "size": ["mae"]}},
+    ),
+    "reconstruction": (COPY, [dense(3, "tanh"), dense(6)], {}),
+    "labels": (TAGS, [dense(4, "relu"), dense(2, "sigmoid")], {}),
 }
 
 
+# Keras and numpy are not of one mind about how a variable becomes an array.
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 @pytest.mark.parametrize("name", JOBS)
 def test_weights_are_those_of_fit_to_the_last_bit(name: str, tmp_path: Path) -> None:
     known, layers, training = JOBS[name]
     # 150 rows in batches of 32: the last has 22.
-    job = resolved(known, *layers, shuffle=False, validation_split=0, **training)
+    outputs = [target.name for target in known.targets] if len(known.targets) > 1 else None
+    job = graph(known, layers, outputs, shuffle=False, validation_split=0, **training)
     rows = data.Rows(files(tmp_path, known), "train", job)
     chosen, _ = data.divide(len(rows), job)
 
@@ -48,6 +84,20 @@ def test_weights_are_those_of_fit_to_the_last_bit(name: str, tmp_path: Path) -> 
     for one, other in zip(ours.variables, theirs.variables, strict=True):
         assert np.array_equal(one.numpy(), other.numpy()), one.path
     assert measured == {metric: values[-1] for metric, values in history.history.items()}
+    _says_the_same_in_onnx(ours, rows, chosen[:20], tmp_path)
+
+
+def _says_the_same_in_onnx(built: keras.Model, rows: data.Rows, chosen: np.ndarray, folder: Path) -> None:
+    x = rows.take(chosen)[0]
+    session = onnxruntime.InferenceSession(exporting.export(built, folder)["onnx"])
+    named = {
+        one.name: part
+        for one, part in zip(session.get_inputs(), x if isinstance(x, tuple) else [x], strict=True)
+    }
+    expected = built(x, training=False)
+    given = session.run(None, named)
+    for one, other in zip(given, expected if isinstance(expected, tuple) else [expected], strict=True):
+        np.testing.assert_allclose(one, other.numpy(), rtol=1e-4, atol=1e-5)
 
 
 def test_rows_are_divided_and_ordered_by_the_seed_alone() -> None:
@@ -66,7 +116,6 @@ def test_rows_are_divided_and_ordered_by_the_seed_alone() -> None:
     assert np.array_equal(data.order(train, 3, plain), np.arange(75))
 
 
-# Keras and numpy are not of one mind about how a variable becomes an array.
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 @pytest.mark.parametrize("kind", [*LAYER_CASES, "Conv2D in groups"])
 def test_a_layer_says_the_same_in_onnx(kind: str, tmp_path: Path) -> None:
