@@ -89,7 +89,7 @@ def test_it_trains_and_its_onnx_predicts_what_keras_predicts(network: Network, t
     assert isinstance(trained, Trained)
     assert set(trained.files) == {"keras", "onnx"}
     rows = np.load(asked.arrays["x_test"])
-    expected = np.asarray(saved.load(trained.files["keras"])(rows))
+    expected = np.asarray(saved.load(trained.files["keras"])(rows, training=False))
     session = onnxruntime.InferenceSession(trained.files["onnx"], providers=["CPUExecutionProvider"])
     for few in (rows, rows[:1]):
         (given,) = session.run(None, {session.get_inputs()[0].name: few})

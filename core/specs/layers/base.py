@@ -24,7 +24,11 @@ _COMMON = {
     "batch_input_shape": "the shape of the input comes from the data set",
     "batch_size": "training.batch_size sets it",
 }
-_PARTS = {"recurrent_kernel": "recurrent"}
+_PARTS = {
+    "recurrent_kernel": "recurrent",
+    "depthwise_kernel": "depthwise",
+    "pointwise_kernel": "pointwise",
+}
 """What an argument about a weight begins with, where that is not the weight's own name."""
 LORA = {
     "lora_rank": "LoRA adapts a kernel that was trained before",
