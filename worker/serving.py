@@ -35,35 +35,31 @@ def _at_rest(network: keras.Model) -> keras.Model:
 
 def _normalization(layer: Any) -> None:  # noqa: ANN401 - Keras ships no types
     # As arrays they become constants of the graph; Keras's tensors would be inputs that nobody feeds.
-    layer.mean, layer.variance = np.asarray(layer.mean), np.asarray(layer.variance)
+    layer.mean, layer.variance = (keras.ops.convert_to_numpy(one) for one in (layer.mean, layer.variance))
 
 
 def _integer_lookup(layer: Any) -> None:  # noqa: ANN401 - Keras ships no types
     # A table is no tensor, and ONNX knows tensors alone: so every integer is compared with the vocabulary.
     vocabulary = np.array(layer.get_vocabulary(include_special_tokens=False), "int32")
     depth = layer.vocabulary_size()
-    layer.call = lambda inputs: _encoded(layer, _looked_up(layer, inputs, vocabulary), depth)
+    layer.call = lambda inputs: _looked_up(layer, keras.ops.cast(inputs, "int32"), vocabulary, depth)
 
 
-def _looked_up(layer: Any, inputs: Any, vocabulary: NDArray[Any]) -> Any:  # noqa: ANN401 - Keras ships no types
+def _looked_up(layer: Any, inputs: Any, vocabulary: NDArray[Any], depth: int) -> Any:  # noqa: ANN401 - Keras ships no types
     ops = keras.ops
-    masks = int(layer.mask_token is not None)
-    inputs = ops.cast(inputs, "int32")
+    masked = ops.equal(inputs, layer.mask_token) if layer.mask_token is not None else ops.zeros_like(inputs)
+    first = int(layer.mask_token is not None and layer.output_mode == "int")
     alike = ops.equal(ops.expand_dims(inputs, -1), vocabulary)
-    known = ops.argmax(ops.cast(alike, "int32"), axis=-1) + (masks + layer.num_oov_indices)
-    unknown = ops.mod(inputs, layer.num_oov_indices) + masks
+    known = ops.argmax(ops.cast(alike, "int32"), axis=-1) + (first + layer.num_oov_indices)
+    unknown = ops.mod(inputs, layer.num_oov_indices) + first
     places = ops.where(ops.any(alike, axis=-1), known, unknown)
-    return ops.where(ops.equal(inputs, layer.mask_token), 0, places) if masks else places
-
-
-def _encoded(layer: Any, places: Any, depth: int) -> Any:  # noqa: ANN401 - Keras ships no types
     if layer.output_mode == "int":
-        return places
+        return ops.where(masked, 0, places)
+    # What is masked counts as nothing at all.
+    hot = ops.one_hot(places, depth) * ops.expand_dims(1 - ops.cast(masked, "float32"), -1)
     if layer.output_mode == "one_hot":
-        beside = len(places.shape) < 2 or places.shape[-1] != 1
-        return keras.ops.one_hot(places if beside else keras.ops.squeeze(places, -1), depth)
-    hot = keras.ops.one_hot(places, depth)
-    return keras.ops.max(hot, axis=1) if layer.output_mode == "multi_hot" else keras.ops.sum(hot, axis=1)
+        return ops.squeeze(hot, -2) if len(places.shape) > 1 and places.shape[-1] == 1 else hot
+    return ops.max(hot, axis=1) if layer.output_mode == "multi_hot" else ops.sum(hot, axis=1)
 
 
 def _back(layer: Any) -> None:  # noqa: ANN401 - Keras ships no types

@@ -216,7 +216,8 @@ class IntegerLookup(_Looking):
 
     @override
     def depth(self) -> int:
-        return len(self.vocabulary) + self.num_oov_indices + (self.mask_token is not None)
+        masks = self.mask_token is not None and self.output_mode == "int"
+        return len(self.vocabulary) + self.num_oov_indices + masks
 
 
 MEMBERS: tuple[type[Layer], ...] = (Normalization, CategoryEncoding, Discretization, IntegerLookup)
