@@ -102,6 +102,12 @@ class MelSpectrogram(Layer):
     @override
     def output_shape(self, shape: Shape) -> Shape:
         self.dimensions(shape, 1, "samples")
+        if shape[0] <= self.fft_length // 2:
+            raise wording.Misfit(
+                f"Sounds of {shape[0]} samples are too short to be mirrored at their ends for an fft_length of "
+                f"{self.fft_length}",
+                "fft_length",
+            )
         said = (shape[0] + self.sequence_stride + 1) // self.sequence_stride
         frames = 1 + (shape[0] + 2 * (self.fft_length // 2) - self.fft_length) // self.sequence_stride
         # Keras 3.15 says how many frames there are by a rule that is not always what it does.
