@@ -104,7 +104,7 @@ class MelSpectrogram(Layer):
         self.dimensions(shape, 1, "samples")
         if shape[0] <= self.fft_length // 2:
             raise wording.Misfit(
-                f"Sounds of {shape[0]} samples are too short to be mirrored at their ends for an fft_length of "
+                f"Sounds of {shape[0]} samples are too short to be mirrored for an fft_length of "
                 f"{self.fft_length}",
                 "fft_length",
             )
