@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     )
     max_layers: int = Field(2000, ge=1, description="The most layers of a network")
     max_parameters: int = Field(200_000_000, ge=1, description="The most parameters of a network")
+    max_row_numbers: int = Field(
+        200_000_000, ge=1, description="The most numbers that all layers of a network put out for one row"
+    )
     max_epochs: int = Field(10_000, ge=1, description="The most epochs of a job")
     max_seconds: int = Field(24 * 3600, ge=1, description="The longest time limit of a job, and its default")
     max_queued_jobs: int = Field(

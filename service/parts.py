@@ -65,6 +65,7 @@ class Parts:
         return specs.Limits(
             max_layers=own.max_layers,
             max_parameters=own.max_parameters,
+            max_row_numbers=own.max_row_numbers,
             max_epochs=own.max_epochs,
             max_seconds=own.max_seconds,
         )

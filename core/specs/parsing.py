@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pydantic import ValidationError
 
 from core.errors import Fault, InvalidSpecError
 from core.specs import wording
+from core.specs.keras_json import compiled
 from core.specs.keras_json import reading as keras_json
 from core.specs.keras_json.tracing import Origin
 from core.specs.limits import Limits, too_large
@@ -46,11 +48,16 @@ def _from_keras(document: object, limits: Limits) -> tuple[object, Origin | None
     model = document.get("model") if isinstance(document, dict) else None
     if not isinstance(document, dict) or not isinstance(model, dict) or not keras_json.looks_like(model):
         return document, None
+    said = document.get("training", {})
     try:
         read = keras_json.read(model, limits.max_layers)
+        own = compiled.training(model, read.model["outputs"]) if isinstance(said, dict) else {}
     except wording.Misfit as error:
         raise invalid([wording.fault(error.detail, "model", *error.path)]) from None
-    return document | {"model": read.model}, read.origin
+    # What the job says of its training goes before what the model was compiled with.
+    own = {field: value for field, value in own.items() if field not in said}
+    training = {"training": own | said} if own else {}
+    return document | {"model": read.model} | training, replace(read.origin, training=frozenset(own))
 
 
 def check_size(document: object, limits: Limits) -> None:

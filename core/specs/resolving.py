@@ -48,7 +48,7 @@ def _work_out(spec: JobSpec, facts: Facts, limits: Limits) -> tuple[Resolved, li
     training, found = spec.training, _Findings()
     network = found.of(_network, spec, facts)
     if network:
-        _check_parameters(network.steps, limits)
+        _check_size(network.steps, limits)
     found.of(_check_split, training, facts)
     found.of(_check_augment, training, facts)
     optimizer = found.of(_optimizer, training)
@@ -141,23 +141,21 @@ def _class_weight(
     return weighting.resolve(training.class_weight, facts.targets[outputs[0].target])
 
 
-def _check_parameters(steps: Sequence[Step], limits: Limits) -> None:
-    total = sum(weight.size for step in steps for weight in step.weights)
-    if total <= limits.max_parameters:
-        return
+def _check_size(steps: Sequence[Step], limits: Limits) -> None:
+    """Refuses what no worker could hold, at the layer with which it becomes too much."""
+    counts = [sum(weight.size for weight in step.weights) for step in steps]
+    _check_total(counts, steps, "parameters", limits.max_parameters, "parameters")
+    kept = [step.applied.working_size for step in steps]
+    _check_total(kept, steps, "row_numbers", limits.max_row_numbers, "numbers for each row")
+
+
+def _check_total(counts: Sequence[int], steps: Sequence[Step], name: str, limit: int, unit: str) -> None:
     so_far = 0
-    for step in steps:
-        so_far += sum(weight.size for weight in step.weights)
-        if so_far > limits.max_parameters:
-            raise too_large(
-                "parameters",
-                "model",
-                "layers",
-                step.node.place,
-                limit=limits.max_parameters,
-                asked=total,
-                unit="parameters",
-            )
+    for step, count in zip(steps, counts, strict=True):
+        so_far += count
+        if so_far > limit:
+            path = ("model", "layers", step.node.place)
+            raise too_large(name, *path, limit=limit, asked=sum(counts), unit=unit)
 
 
 def _check_split(training: Training, facts: Facts) -> None:

@@ -27,6 +27,7 @@ LIMITS = (
     Limit("reader_memory_bytes", "bytes"),
     Limit("max_layers", "layers"),
     Limit("max_parameters", "parameters"),
+    Limit("max_row_numbers", "numbers"),
     Limit("max_epochs", "epochs"),
     Limit("max_seconds", "seconds"),
     Limit("max_queued_jobs", "jobs"),

@@ -18,15 +18,22 @@ class Origin:
         document: the Keras JSON.
         layers: for each layer of the list, the path to it in the document.
         inputs: for each input, likewise.
+        training: what of the training is the model's own, as it was compiled.
     """
 
     document: dict[str, Any]
     layers: tuple[Path, ...]
     inputs: tuple[Path, ...]
+    training: frozenset[str] = frozenset()
 
     def trace(self, fault: Fault) -> Fault:
         """The fault with a pointer into the Keras JSON, if it was one into the list of layers."""
         parts = [_part(part) for part in fault.pointer.split("/")[1:]]
+        if parts[:1] == ["training"] and parts[1:2] and parts[1] in self.training:
+            # Whatever is wrong with it, that is where it was said.
+            return replace(
+                fault, pointer=pointer("model", "compile_config", parts[1]), suggestion=_said(fault)
+            )
         if parts[:1] != ["model"]:
             return fault
         return replace(fault, pointer=pointer("model", *self._source(parts[1:])), suggestion=_said(fault))

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from core.specs import constraints, initializers, regularizers, wording
+from core.specs import (
+    constraints,
+    initializers,
+    losses,
+    metrics,
+    optimizers,
+    regularizers,
+    schedules,
+    wording,
+)
 from core.specs.base import Family, Named
 from core.specs.keras_json.tracing import SERIALIZED, Path
 from core.specs.layers import LAYERS
@@ -28,6 +37,10 @@ _SHELVES: tuple[tuple[str, Family[Any]], ...] = (
     ("keras.constraints", constraints.FAMILY),
     ("keras.layers", LAYERS),
     ("keras.layers", CELLS),
+    ("keras.optimizers", optimizers.FAMILY),
+    ("keras.optimizers.schedules", schedules.FAMILY),
+    ("keras.losses", losses.FAMILY),
+    ("keras.metrics", metrics.FAMILY),
 )
 # What follows from something else. The input of a network is the data set's, and is checked where it is made.
 _DERIVED = frozenset({"batch_input_shape", "batch_shape", "input_length", "vocabulary_size"})
@@ -48,7 +61,7 @@ def arguments(serialized: dict[str, Any], table: type[Named] | None, path: Path)
     found = {
         key: _value(value, (*path, "config", key))
         for key, value in config.items()
-        if key in fields or not _says_nothing(key, value)
+        if key in fields or not (_says_nothing(key, value) or (table and key == "name"))
     }
     return {key: _factor(value) if key.endswith("factor") else value for key, value in found.items()}
 
@@ -81,15 +94,20 @@ def check_source(found: dict[str, Any], path: Path) -> str:
     return name
 
 
+def read(value: dict[str, Any], path: Path) -> dict[str, Any]:
+    """A serialized object in a document's words."""
+    name = check_source(value, path)
+    if name in {"__lambda__", "function"}:
+        raise wording.Misfit("This is a function of its own, and no code is taken", *path)
+    return {**arguments(value, _table(name, value.get("module")), path), "type": name}
+
+
 def _value(value: Any, path: Path) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, list):
         return [_value(one, (*path, place)) for place, one in enumerate(value)]
     if not isinstance(value, dict) or not value.keys() >= SERIALIZED:
         return value
-    name = check_source(value, path)
-    if name in {"__lambda__", "function"}:
-        raise wording.Misfit("This is a function of its own, and no code is taken", *path)
-    return {**arguments(value, _table(name, value.get("module")), path), "type": name}
+    return read(value, path)
 
 
 def _factor(value: Any) -> Any:  # noqa: ANN401 - JSON

@@ -290,3 +290,48 @@ def test_calls_that_make_no_graph_are_refused(nodes: object, says: str) -> None:
     pointer, detail = refusal({"class_name": "Functional", "config": config})
     assert pointer.startswith("#/model/config/layers/1/inbound_nodes")
     assert says in detail
+
+
+def test_a_compiled_model_brings_its_training_along() -> None:
+    model = keras.Sequential([keras.Input((6,)), L.Dense(3, "softmax")])
+    rate = keras.optimizers.schedules.CosineDecay(0.1, 100)
+    model.compile(
+        keras.optimizers.SGD(rate, momentum=0.9),
+        keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
+        metrics=["accuracy", keras.metrics.AUC(name="area")],
+    )
+    job = take(printed(model), pets())
+    optimizer = job.training.optimizer
+    assert (type(optimizer).__name__, optimizer.momentum) == ("SGD", 0.9)
+    assert type(optimizer.learning_rate).__name__ == "CosineDecay"
+    assert job.outputs[0].loss.label_smoothing == 0.1
+    assert [metric.name for metric in job.outputs[0].metrics] == ["accuracy", "area"]
+    spec = specs.parse({"dataset": "d", "model": printed(model), "training": {"optimizer": "adam"}})
+    assert type(specs.resolve(spec, pets()).training.optimizer).__name__ == "Adam"
+
+
+def test_what_a_model_was_compiled_with_is_refused_where_it_stands() -> None:
+    model = keras.Sequential([keras.Input((6,)), L.Dense(3)])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    document = printed(model)
+    document["compile_config"]["loss"] = "my_loss"
+    assert refusal(document)[0] == "#/model/compile_config/loss"
+    document["compile_config"]["loss"] = CODE
+    assert refusal(document) == (
+        "#/model/compile_config/loss",
+        "This is a function of its own, and no code is taken",
+    )
+
+
+def test_outputs_that_were_compiled_with_lists_go_by_name() -> None:
+    inputs = keras.Input((6,))
+    model = keras.Model(inputs, [L.Dense(3, name="a")(inputs), L.Dense(3, name="b")(inputs)])
+    model.compile(
+        "sgd",
+        ["sparse_categorical_crossentropy"] * 2,
+        metrics=[["accuracy"], None],
+        loss_weights=[1.0, 0.5],
+    )
+    first, second = take(printed(model), pets()).outputs
+    assert (first.loss_weight, second.loss_weight) == (1.0, 0.5)
+    assert [metric.name for metric in first.metrics] == ["accuracy"]

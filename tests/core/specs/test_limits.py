@@ -7,7 +7,7 @@ import pytest
 
 from core import specs
 from core.errors import SpecTooLargeError
-from tests.core.specs.documents import dense, document, refusal
+from tests.core.specs.documents import dense, document, pets, refusal, resolved
 
 
 def test_the_detail_of_an_error_names_the_layer_and_counts_the_rest() -> None:
@@ -56,6 +56,13 @@ def test_more_than_the_limits_allow_is_refused(changed: dict[str, object], point
     with pytest.raises(SpecTooLargeError) as caught:
         specs.parse(document(dense(3)) | changed)
     assert caught.value.faults[0].pointer == pointer
+
+
+def test_a_row_that_no_worker_could_hold_is_refused_at_the_layer_that_makes_it() -> None:
+    repeat = {"type": "RepeatVector", "n": 1_000_000}
+    with pytest.raises(SpecTooLargeError) as caught:
+        resolved(pets(), dense(500), repeat, {"type": "GlobalMaxPooling1D"}, dense(3))
+    assert caught.value.faults[0].pointer == "#/model/layers/1"
 
 
 @pytest.mark.parametrize("name", ["\ud800", "a" * 10_000, "{units}", "\x00", "'; did you mean Dense?"])
