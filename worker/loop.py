@@ -67,8 +67,10 @@ class Loop:
         self.network.reset_metrics()
         for _, piece in self._pieces(rows, chosen):
             batches = rows.take(piece)
+            began = time.perf_counter()
             _generalise(self._test, *batches)
             self._test(*batches)
+            self._adapt(time.perf_counter() - began, len(piece))
         return self.metrics()
 
     def outputs(self, rows: Rows, chosen: NDArray[np.int64]) -> Iterator[list[NDArray[Any]]]:

@@ -23,6 +23,9 @@ PARITY_ROWS = 256
 RELATIVE, ABSOLUTE = 1e-3, 1e-4
 HALF = 3e-2
 EVALUATION = "evaluation.json"
+# Rows that go through the network together where nothing is measured: small ones take longer one by one.
+MOST_ROWS = 1024
+FORWARD_BYTES = 2**19
 
 
 def run(attempt: Attempt, tell: Callable[[Report], None]) -> None:
@@ -33,18 +36,23 @@ def run(attempt: Attempt, tell: Callable[[Report], None]) -> None:
     trained = saved.load(attempt.initial or "")
     network.compile_network(trained, resolved)
     rows = data.Rows(attempt.arrays, "test", resolved)
-    loop = Loop(trained, None, resolved.training.batch_size)
-    test, path = _scores(attempt, loop, rows, resolved) if len(rows) else ({}, None)
     # Without a test split its training rows are as good to compare the two on.
     compared = rows if len(rows) else data.Rows(attempt.arrays, "train", resolved)
-    tell(Scored(test, _parity(attempt, loop, compared, resolved), path))
+    batch = resolved.training.batch_size
+    forward = Loop(trained, None, max(batch, min(MOST_ROWS, FORWARD_BYTES // compared.row_bytes)))
+    test: dict[str, Any] = {}
+    path = None
+    if len(rows):
+        # In batches as the training's: what some losses say depends on them.
+        test |= finite(Loop(trained, None, batch).evaluate(rows, np.arange(len(rows))))
+        path = _evaluate(attempt, forward, rows, resolved, test)
+    tell(Scored(test, _parity(attempt, forward, compared, resolved), path))
 
 
-def _scores(
-    attempt: Attempt, loop: Loop, rows: data.Rows, resolved: specs.Resolved
-) -> tuple[dict[str, Any], str]:
-    """Keras's loss and metrics, and the path of a file with all the rest."""
-    test: dict[str, Any] = dict(finite(loop.evaluate(rows, np.arange(len(rows)))))
+def _evaluate(
+    attempt: Attempt, loop: Loop, rows: data.Rows, resolved: specs.Resolved, test: dict[str, Any]
+) -> str:
+    """The path of a file with all that there is to tell beyond Keras's metrics; `test` gets a bit of it."""
     scratch = Path(attempt.scratch)
     learned = attempt.arrays.get("encoding")
     encoding = Encoding.load(Path(learned).read_bytes()) if learned else None
@@ -55,7 +63,7 @@ def _scores(
             test["confusion_matrix"] = only["confusion_matrix"]
     # What is not finite becomes null.
     (scratch / EVALUATION).write_bytes(orjson.dumps(told, option=orjson.OPT_SERIALIZE_NUMPY))
-    return test, str(scratch / EVALUATION)
+    return str(scratch / EVALUATION)
 
 
 def _parity(attempt: Attempt, loop: Loop, rows: data.Rows, resolved: specs.Resolved) -> dict[str, Any]:
