@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from core.artifacts import Artifacts
+from core.tables import ModelVersion
 from service import serving
 from service.engines import Workers
 from service.predicting import Network, Networks, load_network
@@ -222,6 +224,73 @@ def test_of_many_models_those_that_were_asked_for_last_are_kept_ready(build: Cal
             answer = predict(house, f"m{number}", {"instances": [[1, 0]]})
             assert answer["predictions"] == [[float(number)]]
     assert len(house.parts.networks) == 2
+
+
+def results(house: House, path: str, body: object) -> Any:  # noqa: ANN401 - JSON
+    answer = house.ask("POST", f"/v1/models/{path}", json=body)
+    return answer.get_json().get("results", answer.get_json()), answer.status_code
+
+
+def test_classes_are_told_with_their_probabilities(numbers: House) -> None:
+    half = [["even", 0.5], ["odd", 0.5]]
+    for path in ("numbers:classify", "numbers/versions/1:classify"):
+        assert results(numbers, path, {"examples": [[3, 3], {"a": 1, "b": 1}]}) == ([half, half], 200)
+    ((even, odd),), _ = results(
+        numbers, "numbers:classify", {"instances": [[2, 0]], "signature_name": "dense"}
+    )
+    assert even == ["even", pytest.approx(1 / (1 + np.exp(-2)))]
+    assert odd == ["odd", pytest.approx(1 / (1 + np.exp(2)))]
+    told, status = results(numbers, "numbers:regress", {"examples": [[1, 2]]})
+    assert status == 400
+    assert "number" in told["error"]
+
+
+def test_a_number_is_told_for_each_row(house: House) -> None:
+    add_version(house, [[0.0], [0.0]], upload={"content": NUMBERS, "options": {"target": "price"}})
+    predicted = predict(house, "numbers", {"instances": [[1, 2], [3, 4]]})["predictions"]
+    house.ask("PUT", "/v1/models/numbers/labels/best", json={"version": 1})
+    for path in ("numbers:regress", "numbers/labels/best:regress"):
+        assert results(house, path, {"examples": [[1, 2], [3, 4]]}) == ([one for [one] in predicted], 200)
+    assert results(house, "numbers:classify", {"examples": [[1, 2]]})[1] == 400
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"examples": []}, {"examples": 5}, {"examples": [[1, 2]], "instances": [[1, 2]]}]
+)
+def test_examples_are_a_list_of_rows(numbers: House, body: object) -> None:
+    told, status = results(numbers, "numbers:classify", body)
+    assert status == 400
+    assert told["error"]
+
+
+def test_a_version_from_before_there_were_outputs_predicts_as_it_did(numbers: House) -> None:
+    with numbers.parts.database.writing() as session:
+        session.scalars(sa.select(ModelVersion)).one().outputs = None
+    assert predict(numbers, "numbers", {"instances": [[1, 2]]}) == {"predictions": [[1.0, 2.0]]}
+    signature = numbers.ask("GET", "/v1/models/numbers/metadata").get_json()["metadata"]
+    outputs = signature["signature_def"]["signature_def"]["serving_default"]["outputs"]
+    assert [dim["size"] for dim in outputs["outputs"]["tensor_shape"]["dim"]] == ["-1", "2"]
+    told, status = results(numbers, "numbers:classify", {"examples": [[1, 2]]})
+    assert status == 400
+    assert "before" in told["error"]
+    version = numbers.ask("GET", "/v1/models/numbers/versions/1").get_json()
+    assert version["outputs"] is None
+    assert version["evaluation"] is None
+
+
+def test_what_runs_a_network_is_told(numbers: House) -> None:
+    answer = numbers.ask("POST", "/v1/models/numbers:predict", json={"instances": [[1, 2]]})
+    assert answer.headers["X-Served-By"] == "onnxruntime"
+
+
+def test_a_network_that_only_a_worker_can_run_waits_for_one(house: House) -> None:
+    add_version(house, PASS, onnx_too=False, upload={"options": PLAIN})
+    answer = house.ask("POST", "/v1/models/numbers:predict", json={"instances": [[1, 2]]})
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "worker" in answer.get_json()["error"]
+    # What is wrong with a row is told by the service itself.
+    assert predict(house, "numbers", {"instances": [[1]]})[0] == 400
 
 
 def loaded(house: House) -> tuple[Artifacts, Found]:
