@@ -118,6 +118,11 @@ class Case:
         """The layer that makes an output's numbers."""
         return self.tail(output)[-1]
 
+    def after_maker(self, output: ResolvedOutput) -> list[Step]:
+        """The layers that come after the one that makes an output's numbers; none if there is no such one."""
+        *after, maker = self.tail(output)
+        return after if width_of(maker.layer) else []
+
     def ender(self, output: ResolvedOutput) -> Step:
         """The layer that shapes an output by its activation."""
         step = self.by_name[output.name]
@@ -146,6 +151,13 @@ class Case:
             kept = {key: asked[key] for key in ("name", "inputs") if key in asked}
             return (Change(self.at(step), layer | kept, "replace"),)
         return (Change(("model", "layers", "-"), layer),) if self.chained else ()
+
+    def straightened(self, output: ResolvedOutput, but: Step | None = None) -> tuple[Change, ...]:
+        """Takes the activations away through which an output goes, but for that of one layer."""
+        bending = [step for step in self.tail(output) if step.layer.ending() not in {None, "linear"}]
+        return tuple(
+            change for step in bending if step is not but for change in self.activated(step, "linear")
+        )
 
     def without(self, step: Step) -> tuple[Change, ...]:
         """Leaves a layer out."""

@@ -65,14 +65,15 @@ def softmax_doubled(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
     before = case.before(ender)
     while before is not None and before.layer.ending() is None:
         before = case.before(before)
-    if output.ending in SHARES and before is not None and before.layer.ending() in SHARES:
+    twice = before is not None and not width_of(ender.layer) and before.layer.ending() in SHARES
+    if output.ending in SHARES and twice:
         yield case.advice(
             "softmax_doubled",
             f"{output.ending} is applied twice, one after the other: once makes probabilities, twice makes "
             "them "
             "all nearly the same",
             case.at(ender),
-            Cure("Leave the first out", case.activated(before, "linear")),
+            Cure("Leave the first out", case.straightened(output, ender)),
         )
 
 
@@ -114,7 +115,7 @@ def scores_bent(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
             "number, "
             "before the loss makes probabilities of them",
             case.at(ender),
-            Cure("End the network without an activation", case.activated(ender, "linear")),
+            Cure("End the network without an activation", case.straightened(output)),
         )
 
 
@@ -124,14 +125,15 @@ def units_mismatch(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
     if output.encoding != "index" or given <= classes:
         return
     maker = case.maker(output)
-    argument = width_of(maker.layer)
+    # Of a row that was made flat, the number of units is not the number of outputs.
+    argument = width_of(maker.layer) if maker.output_shape == output.shape else None
     changes = (Change(case.at(maker, argument), classes),) if argument else ()
     yield case.advice(
         "units_mismatch",
         f"The network puts out {given:,} numbers, and there are {classes:,} classes: the others are never "
         "right",
         case.at(maker, *([argument] if argument else [])),
-        Cure(f"Set it to {classes}", changes),
+        Cure(f"Put out {classes}, one for each class", changes),
     )
 
 
@@ -171,7 +173,7 @@ def bounded_output(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
     if case.target(output).kind not in _NUMBERS or output.ending not in BOUNDED:
         return
     ender = case.ender(output)
-    cure = Cure("End the network without an activation", case.activated(ender, "linear"))
+    cure = Cure("End the network without an activation", case.straightened(output))
     if output.ending in SHARES and output.shape == (1,):
         yield case.advice(
             "softmax_of_one", f"{output.ending} over a single number is always 1", case.at(ender), cure
@@ -189,7 +191,7 @@ def bounded_output(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
 
 def dropout_on_output(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
     """Answers that are thrown away at random."""
-    for step in case.tail(output)[:-1]:
+    for step in case.after_maker(output):
         if isinstance(step.layer, DROPPING):
             yield case.advice(
                 "dropout_on_output",
@@ -203,7 +205,7 @@ def dropout_on_output(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
 
 def normalization_on_output(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
     """Answers that depend on who else is in the batch."""
-    for step in case.tail(output)[:-1]:
+    for step in case.after_maker(output):
         if isinstance(step.layer, NORMALIZATIONS):
             yield case.advice(
                 "normalization_on_output",
