@@ -20,7 +20,8 @@ class ArrayInputs(BaseModel):
 
     `pictures` are unsigned bytes that are scaled to [0, 1]. `means` and `stds` are of the training rows, one
     for each number of a row, and empty when rows are not standardised. `integers` are the least and the most
-    of all numbers of int32 rows, which a network may look up.
+    of all numbers of int32 rows, which a network may look up. `largest` is the largest absolute value of rows
+    that are neither scaled nor integers.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,6 +34,7 @@ class ArrayInputs(BaseModel):
     means: list[float] = []
     stds: list[float] = []
     integers: tuple[int, int] | None = None
+    largest: float | None = None
 
     @cached_property
     def taken(self) -> frozenset[tuple[int, ...]]:

@@ -51,6 +51,7 @@ def learn(
         means=means,
         stds=stds,
         integers=(int(survey.least), int(survey.most)) if fits else None,
+        largest=None if fits or pictures or means else float(max(abs(survey.least), abs(survey.most))),
     )
     return inputs, warnings
 

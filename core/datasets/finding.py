@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.datasets import encoding, storing, wording
+from core.datasets.array_inputs import ArrayInputs
 from core.datasets.limits import Limits
 from core.datasets.several_inputs import NamedInputs, OneInputs
 from core.datasets.shown import Shown
@@ -89,6 +90,8 @@ def _one_input(inputs: OneInputs) -> dict[str, Any]:
     if isinstance(inputs, TextInputs):
         return shown | {"vocabulary_size": len(inputs.words), "integers": list(inputs.integers)}
     shown |= {"raw_shape": inputs.raw_shape, "pictures": inputs.pictures}
+    if isinstance(inputs, ArrayInputs) and inputs.largest is not None:
+        shown["largest"] = inputs.largest
     return shown | {"integers": list(inputs.integers)} if inputs.integers else shown
 
 
