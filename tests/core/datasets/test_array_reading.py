@@ -19,6 +19,7 @@ def test_floats_become_float32(room: Room) -> None:
             "dtype": "float32",
             "raw_shape": [4],
             "pictures": False,
+            "largest": float(np.abs(X).max()),
         }
         assert (data.x_train == X).all()
 
