@@ -78,7 +78,7 @@ def _parity(attempt: Attempt, loop: Loop, rows: data.Rows, resolved: specs.Resol
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     try:
         session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-        given = session.run(None, _fed(session, rows.take(chosen)[0], resolved))
+        given = session.run(None, _fed(session, rows.take(chosen)[0]))
     except Exception as error:  # noqa: BLE001 - its errors have no class in common
         # What was exported and cannot be run is not served; the training was not in vain.
         print(f"ONNX Runtime: {error}"[:500])
@@ -96,12 +96,10 @@ def _parity(attempt: Attempt, loop: Loop, rows: data.Rows, resolved: specs.Resol
     }
 
 
-def _fed(session: onnxruntime.InferenceSession, x: data.Arrays, resolved: specs.Resolved) -> dict[str, Any]:
-    """The network's inputs by the names that they have in ONNX."""
+def _fed(session: onnxruntime.InferenceSession, x: data.Arrays) -> dict[str, Any]:
+    """The network's inputs by the names that they have in ONNX; in order, as the service feeds them."""
     parts = x if isinstance(x, tuple) else (x,)
-    if len(parts) == 1:
-        return {session.get_inputs()[0].name: parts[0]}
-    return {one.name: part for one, part in zip(resolved.inputs, parts, strict=True)}
+    return {one.name: part for one, part in zip(session.get_inputs(), parts, strict=True)}
 
 
 def _largest(differences: list[NDArray[Any]]) -> float | None:
