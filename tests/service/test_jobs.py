@@ -26,6 +26,9 @@ def test_a_job_is_taken_and_told_in_full(house: House) -> None:
     assert len(body["resolved_sha256"]) == 64
     assert body["dataset"]["name"] == "numbers"
     assert body["model"] is body["error"] is body["plan"] is body["environment"] is None
+    # What a teacher would say is said once.
+    codes = [warning["code"] for warning in body.pop("warnings")]
+    assert codes == ["batch_larger_than_data", "few_rows"]
     assert house.ask("GET", answer.headers["Location"]).get_json() == body
 
 
