@@ -31,7 +31,13 @@ PICTURES = specs.Facts(
     train_rows=1438,
     test_rows=359,
 )
-FACTS = {"flowers": FLOWERS, "pictures": PICTURES, "iris": FLOWERS, "digits": PICTURES}
+PAIRS = specs.Facts(
+    (specs.InputFacts("left", (4,), "float32"), specs.InputFacts("right", (4,), "float32")),
+    (specs.TargetFacts("kind", "class", ("a", "b"), (), (80, 80)), specs.TargetFacts("size", "number")),
+    train_rows=160,
+    test_rows=40,
+)
+FACTS = {"pairs": PAIRS, "flowers": FLOWERS, "pictures": PICTURES, "iris": FLOWERS, "digits": PICTURES}
 
 JOBS = [
     pytest.param(json.loads(fence.text), FACTS[fence.name or ""], id=str(fence))

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from core.config import Settings
+from core.specs import catalogue
 from service import problems
 from service.app import create_app
 from tests.docs.pages import API, PAGES, README, ROOT, Fence, fences
 
+SPECS = ROOT / "docs" / "specs.md"
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 # An en dash: no default.
 NONE = "\u2013"
@@ -60,6 +62,16 @@ def test_every_address_is_documented_and_no_other(tmp_path: Path) -> None:
     }
     app.extensions["parts"].stop()
     assert written == there
+
+
+def test_every_layer_is_listed_where_keras_keeps_it() -> None:
+    groups: dict[str, list[str]] = {}
+    for layer in catalogue.layers():
+        groups.setdefault(layer["group"], []).append(layer["type"])
+    written = dict(re.findall(r"^\| ([a-z]+) \| (`[A-Z][^|]+) \|$", SPECS.read_text(), re.MULTILINE))
+    assert written == {
+        group: ", ".join(f"`{name}`" for name in sorted(names)) for group, names in groups.items()
+    }
 
 
 def test_every_make_target_that_a_page_names_is_one() -> None:
