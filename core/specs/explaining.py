@@ -21,7 +21,7 @@ def explained(misfit: wording.Misfit, graph: Graph) -> wording.Misfit:
     if (
         len(misfit.path) == 1
         and before is not None
-        and getattr(before.layer, "return_sequences", True) is False
+        and getattr(_inner(before.layer), "return_sequences", True) is False
     ):
         return _sequences(misfit, node.layer, before)
     return misfit
@@ -39,18 +39,24 @@ def _window(misfit: wording.Misfit, node: Node) -> wording.Misfit:
     )
 
 
+def _inner(layer: Layer) -> Layer:
+    """What a Bidirectional goes along a sequence with, or the layer itself."""
+    inner = getattr(layer, "layer", None)
+    return inner if isinstance(inner, Layer) else layer
+
+
 def _sequences(misfit: wording.Misfit, layer: Layer, before: Node) -> wording.Misfit:
     name = before.layer.called()
     if not misfit.detail.startswith(f"{layer.called()} takes rows of "):
         return misfit
+    wrapped = _inner(before.layer) is not before.layer
+    path: tuple[str | int, ...] = (before.place, "return_sequences")
+    if wrapped:
+        path = (before.place, "layer", "return_sequences")
     return wording.Misfit(
         f"{name} puts out its last step alone, and {layer.called()}, which comes next, takes all steps: "
         "set return_sequences",
-        before.place,
-        "return_sequences",
+        *path,
         code="sequences_missing",
-        cure=Cure(
-            f"Let {name} put out every step",
-            (Change((before.place, "return_sequences"), value=True),),
-        ),
+        cure=Cure(f"Let {name} put out every step", (Change(path, value=True),)),
     )

@@ -100,7 +100,7 @@ def _output(
     said, said_path = _of(training.loss, name, "loss")
     with wording.within(*said_path):
         loss = targets.choose_loss("auto" if said is None else said, target, out, asked or ())
-    encoding = targets.encode(loss, target, out)
+    encoding = targets.encode(loss, target, out, said_path)
     if asked is None:
         asked = targets.default_metrics(loss, target)
     metrics: list[Metric] = []

@@ -129,13 +129,13 @@ def choose_loss(said: Loss | str, target: TargetFacts, out: Output, metrics: Seq
     return SparseCategoricalCrossentropy(from_logits=out.logits)
 
 
-def encode(loss: Loss, target: TargetFacts, out: Output) -> Encoding:
+def encode(loss: Loss, target: TargetFacts, out: Output, said: tuple[str, ...]) -> Encoding:
     """How targets are written for `loss`; raises a Misfit, its path from the document's root, if they cannot
-    be.
+    be. `said` is the path to what is said of the loss.
     """
     name = type(loss).__name__
     if ("vector" if target.kind in _VECTORS else target.kind) not in loss.kinds:
-        raise _needs(name, target).moved("training", "loss")
+        raise _needs(name, target).moved(*said)
     if target.kind == "class":
         return _encode_class(loss, target, out)
     if target.kind == "reconstruction":
@@ -144,7 +144,7 @@ def encode(loss: Loss, target: TargetFacts, out: Output) -> Encoding:
     if out.width != target.width:
         raise _width(target.width, f"{target.width} as the target has {_count(target.width, 'number')}", out)
     if loss.one_score_each and out.width < 2:
-        raise wording.Misfit(f"{name} compares several outputs, and there is 1", "training", "loss")
+        raise wording.Misfit(f"{name} compares several outputs, and there is 1", *said)
     return "value"
 
 

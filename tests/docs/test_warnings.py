@@ -1,10 +1,11 @@
-"""What the pages say about checks and warnings is so."""
+"""What the pages say about checks, warnings and layers is so."""
 
 import json
 import re
 
 from core import specs
 from core.jobs import checking
+from core.specs import catalogue
 from core.specs.tutor import codes
 from tests.docs.pages import ROOT, fences
 
@@ -43,3 +44,9 @@ def test_the_example_of_a_check_answers_what_the_page_shows() -> None:
             "suggestion": {"detail": warning.suggestion.detail, "patch": list(warning.suggestion.patch)},
         }
     ]
+
+
+def test_the_example_of_a_layer_is_what_the_list_tells() -> None:
+    shown = next(json.loads(fence.text) for fence in fences() if fence.name == "layer")
+    told = next(one for one in catalogue.layers() if one["type"] == shown["type"])
+    assert {name: told[name] for name in told if name != "arguments"} == shown

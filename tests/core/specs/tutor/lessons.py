@@ -59,14 +59,56 @@ def embedded(rows: int) -> dict[str, Any]:
     return job({"type": "Embedding", "input_dim": rows, "output_dim": 4}, FLATTEN, dense(3))
 
 
-def recurrent(*, sequences: bool) -> dict[str, Any]:
-    first = {"type": "LSTM", "units": 4, "return_sequences": sequences}
+def recurrent(*, sequences: bool, wrapped: bool = False) -> dict[str, Any]:
+    first: dict[str, Any] = {"type": "LSTM", "units": 4, "return_sequences": sequences}
+    if wrapped:
+        first = {"type": "Bidirectional", "layer": first}
     return job(
         {"type": "Embedding", "input_dim": 9, "output_dim": 4}, first, {"type": "GRU", "units": 4}, dense(3)
     )
 
 
+TWO_TARGETS = specs.Facts(
+    (specs.InputFacts("input", (6,), "float32"),),
+    (
+        specs.TargetFacts("kind", "class", ("cat", "dog"), (), (500, 500)),
+        specs.TargetFacts("weight", "number"),
+    ),
+    1000,
+    200,
+)
+
+
+def two_outputs(kind: dict[str, Any], weight: dict[str, Any], **training: object) -> dict[str, Any]:
+    """A hidden layer, and two outputs from it."""
+    layers = [
+        HIDDEN | {"name": "hidden"},
+        kind | {"name": "kind", "inputs": ["hidden"]},
+        weight | {"name": "weight", "inputs": ["hidden"]},
+    ]
+    made = {"dataset": "d", "model": {"layers": layers, "outputs": ["kind", "weight"]}}
+    return made | {"training": training} if training else made
+
+
 WARNINGS = [
+    Lesson(
+        "mse_for_classes",
+        two_outputs(dense(2, "softmax"), dense(1), loss={"kind": "mse", "weight": "mse"}),
+        two_outputs(dense(2, "softmax"), dense(1), loss={"weight": "mse"}),
+        TWO_TARGETS,
+    ),
+    Lesson(
+        "bounded_output",
+        two_outputs(dense(2), dense(1, "relu")),
+        two_outputs(dense(2), dense(1)),
+        TWO_TARGETS,
+    ),
+    Lesson(
+        "accuracy_for_numbers",
+        two_outputs(dense(2), dense(1), metrics={"weight": ["mae", "Accuracy"]}),
+        two_outputs(dense(2), dense(1), metrics={"weight": ["mae"], "kind": ["accuracy"]}),
+        TWO_TARGETS,
+    ),
     Lesson(
         "softmax_missing", job(HIDDEN, dense(3), loss=SPARSE | {"from_logits": False}), job(HIDDEN, dense(3))
     ),
@@ -148,6 +190,18 @@ WARNINGS = [
     Lesson("validation_small", job(*GOOD), job(*GOOD), pets(train_rows=60), pets()),
 ]
 ERRORS = [
+    Lesson(
+        "crossentropy_for_numbers",
+        two_outputs(dense(2), dense(1), loss={"weight": "bce"}),
+        two_outputs(dense(2), dense(1), loss={"weight": "huber"}),
+        TWO_TARGETS,
+    ),
+    Lesson(
+        "sequences_missing",
+        recurrent(sequences=False, wrapped=True),
+        recurrent(sequences=True, wrapped=True),
+        words(),
+    ),
     Lesson(
         "accuracy_for_numbers", job(dense(1), metrics=["accuracy"]), job(dense(1), metrics=["mae"]), number()
     ),
