@@ -29,7 +29,9 @@ LOOK_SECONDS = 0.5
 # After how long a broker that was away is tried again.
 PAUSE_SECONDS = 1.0
 STOP_SECONDS = 5.0
-KILLED = "The process that ran the network was lost."
+# Of the time that an asker waits: the rest is for telling them that it was in vain.
+SHARE = 0.9
+KILLED = "The process that ran the network was lost, or took too long."
 
 log = structlog.get_logger()
 
@@ -128,7 +130,7 @@ class Answering:
             return Message({"lost": error.detail})
         if self._predictor is None:
             self._predictor = Predictor(max(1, self.settings.slot_threads))
-        answered = self._predictor.ask(Asked(str(path), request.message.arrays), request.seconds)
+        answered = self._predictor.ask(Asked(str(path), request.message.arrays), SHARE * request.seconds)
         self._used_at = time.monotonic()
         if answered is None or self._grown(self._predictor.pid):
             self._end()
