@@ -104,7 +104,9 @@ def _target(whole: encoding.Encoding) -> dict[str, Any]:
 
 
 def _one_target(target: OneTarget) -> dict[str, Any]:
-    shown = target.model_dump(include={"name", "kind", "classes", "names", "shape"})
+    # Whoever takes the network elsewhere needs the scaling: it puts out standardised numbers.
+    scaling = {"mean", "std", "means", "stds"}
+    shown = target.model_dump(include={"name", "kind", "classes", "names", "shape", *scaling})
     return shown | {"width": len(target.names)} if isinstance(target, encoding.VectorTarget) else shown
 
 

@@ -173,7 +173,9 @@ def test_one_hot_rows_are_classes_with_a_warning(room: Room) -> None:
 
 def test_one_hot_rows_are_a_vector_when_asked(room: Room) -> None:
     data = room.arrays({"task": "regression"}, x=X, y=np.eye(2)[Y])
-    assert data.reading.target == {"kind": "vector", "name": "y", "names": ["y[0]", "y[1]"], "width": 2}
+    told = {"kind": "vector", "name": "y", "names": ["y[0]", "y[1]"], "width": 2}
+    assert told.items() <= data.reading.target.items()
+    assert len(data.reading.target["means"]) == len(data.reading.target["stds"]) == 2
 
 
 def test_floats_are_numbers_standardised_by_training_rows(room: Room) -> None:
@@ -181,7 +183,7 @@ def test_floats_are_numbers_standardised_by_training_rows(room: Room) -> None:
     for shape in ((10,), (10, 1)):
         data = room.arrays(WHOLE, x=X, y=y.reshape(shape))
         target = data.encoding.target
-        assert data.reading.target == {"kind": "number", "name": "y"}
+        assert data.reading.target == {"kind": "number", "name": "y", "mean": target.mean, "std": target.std}
         assert data.y_train.shape == (10,)
         assert np.allclose(data.y_train * target.std + target.mean, y)
         assert np.isclose(data.y_train.std(), 1, atol=1e-6)

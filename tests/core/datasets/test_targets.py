@@ -165,10 +165,12 @@ def test_options_that_do_not_fit_a_reconstruction_are_pointed_at(room: Room) -> 
 def test_columns_that_are_not_all_numbers_are_targets_of_their_own(room: Room) -> None:
     rows = "".join(f"{n},{'pqr'[n % 3]},{n / 3},{n % 2}\n" for n in range(N))
     data = room.read("a,the kind,price,flag\n" + rows, target=["the kind", "price", "flag"], **WHOLE)
+    price = data.encoding.target_parts[1].target
+    scaling = {"mean": price.mean, "std": price.std}
     assert data.reading.target == {
         "parts": [
             {"name": "the_kind", "kind": "class", "classes": ["p", "q", "r"], "column": "the kind"},
-            {"name": "price", "kind": "number", "column": "price"},
+            {"name": "price", "kind": "number", "column": "price", **scaling},
             {"name": "flag", "kind": "class", "classes": ["0", "1"], "column": "flag"},
         ]
     }
