@@ -26,7 +26,7 @@ class Loss(Named):
     }
     takes: ClassVar[Literal["index", "dense"]] = "dense"
     """Whether a class is given as its number, or as a row of zeros and a one."""
-    kinds: ClassVar[frozenset[str]] = frozenset({"class", "number", "vector"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"class", "number", "vector", "multilabel", "reconstruction"})
     """Targets that it can be compared with."""
     one_score_each: ClassVar[bool] = False
     """Whether it needs an output for every class, even of two."""
@@ -43,7 +43,8 @@ class Loss(Named):
 
 
 class _OfClasses(Loss):
-    kinds: ClassVar[frozenset[str]] = frozenset({"class", "vector"})
+    # A vector of numbers is standardised, and no longer between 0 and 1.
+    kinds: ClassVar[frozenset[str]] = frozenset({"class", "multilabel", "reconstruction"})
 
 
 class SparseCategoricalCrossentropy(_OfClasses):

@@ -21,8 +21,6 @@ from core.specs.metrics.regression import MeanAbsoluteError
 from core.specs.resolved import Encoding
 from core.specs.walking import Step
 
-_VECTORS = frozenset({"vector", "multilabel", "reconstruction"})
-"""Targets of several numbers."""
 _SHARES = frozenset({"softmax", "sparsemax"})
 """Activations that share out 1 among all outputs."""
 
@@ -117,7 +115,7 @@ def choose_loss(said: Loss | str, target: TargetFacts, out: Output, metrics: Seq
     if target.kind != "class":
         if said == "auto" and target.kind != "multilabel":
             return MeanSquaredError()
-        if target.kind == "number":
+        if target.kind in {"number", "vector"}:
             raise _needs("Cross-entropy", target)
         return BinaryCrossentropy(from_logits=out.logits)
     if out.width == 1 and len(target.classes) == 2:
@@ -134,7 +132,7 @@ def encode(loss: Loss, target: TargetFacts, out: Output, said: tuple[str, ...]) 
     be. `said` is the path to what is said of the loss.
     """
     name = type(loss).__name__
-    if ("vector" if target.kind in _VECTORS else target.kind) not in loss.kinds:
+    if target.kind not in loss.kinds:
         raise _needs(name, target).moved(*said)
     if target.kind == "class":
         return _encode_class(loss, target, out)
@@ -214,19 +212,14 @@ def _accuracy(word: str, loss: Loss, encoding: Encoding) -> Metric:
 def _needs(name: str, target: TargetFacts) -> wording.Misfit:
     """That a loss is for classes, and the target is none; its path begins at the loss."""
     detail = f"{name} is for classes, and this data set's target is {_KINDS[target.kind]}"
-    code, loss = "crossentropy_for_numbers", "mean_squared_error"
+    code, loss, hint = "crossentropy_for_numbers", "mean_squared_error", ""
     if target.kind == "multilabel":
         code, loss = "one_hot_labels", "binary_crossentropy"
-    elif target.width > 1 and target.kind == "vector":
-        code = "one_hot_labels"
-        detail = (
-            f"{name} takes a class by its number, and this data set's target is {_KINDS[target.kind]}, "
-            "such as a one-hot class"
-        )
-        loss = "categorical_crossentropy"
-    return wording.Misfit(
-        f"{detail}: use {loss}", code=code, cure=wording.Cure(f"Use {loss}", (wording.Change((), loss),))
-    )
+    elif target.kind == "vector":
+        # Numbers are standardised, so that zeros and ones are not what they were.
+        hint = "; if these are zeros and ones, upload the data set with the task 'multilabel'"
+    cure = wording.Cure(f"Use {loss}", (wording.Change((), loss),))
+    return wording.Misfit(f"{detail}: use {loss}{hint}", code=code, cure=cure)
 
 
 def _width(number: int, wanted: str, out: Output) -> wording.Misfit:

@@ -11,7 +11,7 @@ from core.errors import InvalidSpecError
 from core.specs import losses, metrics, optimizers, schedules
 from core.specs.layers import AUGMENTATIONS, LAYERS
 from tests.core.specs.documents import DIGITS, dense, facts, number, pets, resolved, two, vector, words
-from tests.worker import networks_l1, networks_l2
+from tests.worker import compound_networks, plain_networks
 from worker import network
 
 FLATTEN = {"type": "Flatten"}
@@ -105,7 +105,7 @@ def step(
 
 def test_there_is_a_case_for_every_layer() -> None:
     # Most are small networks that the trainer is given, in `test_layers`.
-    others = set(networks_l1.examples()) | set(networks_l2.examples())
+    others = set(plain_networks.examples()) | set(compound_networks.examples())
     assert set(LAYER_CASES) | others == set(LAYERS.members)
 
 
@@ -252,10 +252,8 @@ def test_a_network_is_compiled_without_xla_and_without_eagerness() -> None:
 
 @pytest.mark.parametrize("kind", list(AUGMENTATIONS.members))
 def test_every_augmentation_varies_pictures_in_training_only(kind: str) -> None:
-    needed = {"factor": 0.3, "height_factor": 0.3, "width_factor": 0.3, "mode": "horizontal"}
-    fields = AUGMENTATIONS.members[kind].model_fields
-    asked = {"type": kind, **{name: value for name, value in needed.items() if name in fields}}
-    job = resolved(PICTURES, FLATTEN, dense(2), augment=[asked])
+    example = compound_networks.examples()[kind]["layers"]
+    job = resolved(PICTURES, FLATTEN, dense(2), augment=[one for one in example if one["type"] == kind])
     keras.utils.set_random_seed(1)
     vary = network.augmentation(job)
     pictures = np.random.default_rng(0).random((16, 8, 8, 3), dtype="float32")

@@ -54,6 +54,10 @@ def vector(width: int = 3, **changed: object) -> specs.Facts:
     return number(**{"kind": "vector", "target_shape": (width,), **changed})
 
 
+def labels(**changed: object) -> specs.Facts:
+    return pets(kind="multilabel", target_shape=(3,), class_counts=(), **changed)
+
+
 def words(**changed: object) -> specs.Facts:
     return pets(**{"input_shape": (12,), "input_dtype": "int32", **changed})
 

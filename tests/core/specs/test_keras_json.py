@@ -10,11 +10,11 @@ from core import specs
 from core.errors import FittingRoomError, InvalidSpecError, SpecTooLargeError
 from core.specs.keras_json import writing
 from tests.core.specs.documents import DIGITS, facts, pets, words
-from tests.worker import networks_l1, networks_l2
+from tests.worker import compound_networks, plain_networks
 from worker import network
 
 L = keras.layers
-EXAMPLES = networks_l1.examples() | networks_l2.examples()
+EXAMPLES = plain_networks.examples() | compound_networks.examples()
 
 
 def take(model: object, known: specs.Facts) -> specs.Resolved:

@@ -8,7 +8,17 @@ import pytest
 
 from core import specs
 from core.specs.layers import AUGMENTATIONS, LAYERS
-from tests.core.specs.documents import DIGITS, dense, document, number, pets, resolved, two, vector
+from tests.core.specs.documents import (
+    DIGITS,
+    dense,
+    document,
+    labels,
+    number,
+    pets,
+    resolved,
+    two,
+    vector,
+)
 
 FLATTEN = {"type": "Flatten"}
 SOFTMAX = {"type": "Softmax"}
@@ -137,7 +147,7 @@ def test_metrics_that_compare_rows_make_auto_choose_one_hot_classes() -> None:
         (pets(), [dense(3)], {"loss": "categorical_hinge"}, [("CategoricalAccuracy", "accuracy")]),
         (two(), [dense(1)], {"metrics": ["acc"]}, [("BinaryAccuracy", "acc")]),
         (number(), [dense(1)], {}, [("MeanAbsoluteError", "mean_absolute_error")]),
-        (vector(), [dense(3)], {"loss": "bce"}, [("BinaryAccuracy", "binary_accuracy")]),
+        (labels(), [dense(3)], {"loss": "bce"}, [("BinaryAccuracy", "binary_accuracy")]),
         (pets(), [dense(3)], {"metrics": []}, []),
         (
             number(),

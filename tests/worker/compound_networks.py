@@ -28,7 +28,7 @@ def _network(shape: list[int], *layers: Mapping[str, object], dtype: str = "floa
 
 def _core() -> dict[str, Document]:
     einsum = {"type": "EinsumDense", "equation": "...bc,cd->...bd", "output_shape": [5, 4], "bias_axes": "bd"}
-    reversible = {"type": "ReversibleEmbedding", "input_dim": 5, "output_dim": 3, "mask_zero": True}
+    reversible = {"type": "ReversibleEmbedding", "input_dim": 8, "output_dim": 3, "mask_zero": True}
     return {
         "EinsumDense": _network([2, 5, 3], einsum | {"activation": "gelu"}),
         "ReversibleEmbedding": _network([4], reversible, {"type": "LSTM", "units": 3}, dtype="int32"),
