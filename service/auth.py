@@ -7,23 +7,8 @@ from core.errors import ForbiddenError, MalformedError, UnauthenticatedError
 from core.tables import User
 from service import parts
 
-# Blueprints of which every route needs a token.
-PRIVATE = frozenset(
-    {
-        "account",
-        "catalogue",
-        "datasets",
-        "events",
-        "jobs",
-        "layers",
-        "models",
-        "networks",
-        "predictions",
-        "specs",
-        "tokens",
-        "workers",
-    }
-)
+# Blueprints of which no route needs a token; all others do.
+PUBLIC = frozenset({"docs", "health"})
 
 
 def add_to(app: Flask) -> None:
@@ -51,7 +36,7 @@ def administrator() -> User:
 def _identify() -> None:
     if "\0" in request.path or "%00" in request.query_string.decode("latin-1"):
         raise MalformedError("The address holds the character NUL.")
-    if request.blueprint not in PRIVATE:
+    if request.url_rule is None or request.blueprint in PUBLIC:
         return
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
