@@ -98,7 +98,16 @@ def varied_input(resolved: specs.Resolved) -> int:
 def make(thing: Named, **more: object) -> Any:  # noqa: ANN401 - Keras ships no types
     """The object of Keras's that a row of the table stands for."""
     arguments = {name: _argument(value) for name, value in thing.keras_arguments().items()}
-    return getattr(_SHELVES[thing.family], type(thing).__name__)(**arguments, **more)
+    made = getattr(_SHELVES[thing.family], type(thing).__name__)(**arguments, **more)
+    if isinstance(made, keras.layers.RandomShear):
+        _say_factors_as_given(made, thing)
+    return made
+
+
+def _say_factors_as_given(layer: keras.layers.RandomShear, thing: Named) -> None:
+    """Has the layer write `a` where Keras 3.15 writes `[-a, a]`, which it then refuses to read."""
+    config, given = layer.get_config, thing.keras_arguments()
+    layer.get_config = lambda: config() | {name: given[name] for name in ("x_factor", "y_factor")}
 
 
 def _argument(value: object) -> Any:  # noqa: ANN401 - whatever Keras takes

@@ -10,7 +10,7 @@ from worker import onnx_resizing
 def register() -> None:
     """Tells the converter of all of them."""
     # It takes a second to import, and a job that fails before its end does without.
-    from tf2onnx import handler
+    from tf2onnx import handler, tfonnx  # noqa: F401 - its own come first, or they would replace ours
 
     own = (_Erfc, _Expm1, _Bucketize, _RFFT, _Real, _Imag)
     for operator in (*own, *onnx_resizing.OPERATORS):

@@ -64,9 +64,10 @@ KEYS = ("module", "class_name", "config", "registered_name")
 
 
 def plain(document: Any) -> Any:  # noqa: ANN401 - JSON
-    """Without what Keras counts up, and what helps it to build."""
+    """Without what Keras counts up, and what helps it to build; `[-a, a]` and `a` are one factor."""
     if isinstance(document, list | tuple):
-        return [plain(one) for one in document]
+        same = len(document) == 2 and isinstance(document[1], float) and document[0] == -document[1]
+        return document[1] if same else [plain(one) for one in document]
     if not isinstance(document, dict):
         return document
     return {key: plain(value) for key, value in document.items() if key not in {"name", "build_config"}}
