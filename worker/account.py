@@ -68,6 +68,15 @@ class Account:
 
         self._waiting.append(write)
 
+    def planned(self, plan: dict[str, Any]) -> None:
+        """The training goes on by this plan."""
+        self.plan = plan
+
+        def write(session: Session) -> None:
+            jobs.held(session, self._lease).plan = plan
+
+        self._waiting.append(write)
+
     def epoch_done(self, report: EpochDone) -> None:
         """An epoch is over; if it left a checkpoint, that is moved into the store now."""
         kept: dict[str, Any] | None = None

@@ -26,6 +26,7 @@ class Attempt:
         checkpoint: where to go on, if anywhere.
         initial: a `.keras` file whose weights to begin with, if any.
         plan: how an earlier attempt was run, which this one keeps to.
+        learned: what was measured of such networks on such workers; see `worker.planning`.
         threads: TensorFlow's, if there is no plan yet.
         gpu: the number of the GPU to use; None is the CPU.
         checkpoint_seconds: the least time between two checkpoints.
@@ -39,6 +40,7 @@ class Attempt:
     checkpoint: str | None = None
     initial: str | None = None
     plan: dict[str, Any] | None = None
+    learned: dict[str, Any] | None = None
     threads: int = 1
     gpu: int | None = None
     checkpoint_seconds: float = 5.0
@@ -84,6 +86,13 @@ class Begun:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """The training goes on by another plan, or the same for good."""
+
+    plan: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Progress:
     """Where the training is: epoch, epochs, step, steps, eta_seconds, metrics."""
 
@@ -126,4 +135,4 @@ class Failed:
     traceback: str = ""
 
 
-Report = Begun | Progress | EpochDone | Trained | Scored | Answered | Failed
+Report = Begun | Planned | Progress | EpochDone | Trained | Scored | Answered | Failed

@@ -1,26 +1,28 @@
 """The training loop: Keras's own `train_step`, many times over in one call of a compiled function.
 
-What costs in `fit` on small networks is Python between the steps. Here a call takes the rows of many batches,
-and a loop inside TensorFlow's graph cuts them into batches and calls `train_step`, so that loss, metrics,
+What costs in `fit` on small networks is Python between the steps. Here a loop inside TensorFlow's graph takes
+batch after batch from rows that lie on the device, and calls `train_step`, so that loss, metrics,
 regularisers and optimizers mean what they mean in Keras. A call is short enough that progress can be told
 between calls; how many batches it takes changes nothing in the result.
 """
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from worker.data import Arrays, Rows
+from worker import feeding
+from worker.data import Rows
+from worker.feeding import Piece, Source
 
 # A call is to last about so long, so that somebody who watches sees the training move.
 CALL_SECONDS = 0.25
-# The rows of one call, in bytes, at the most.
-CALL_BYTES = 64 * 2**20
+
+Kind = Literal["train", "test"]
 
 
 class Loop:
@@ -28,129 +30,139 @@ class Loop:
 
     Args:
         network: compiled.
-        augmentation: what varies the rows before the network sees them in training, if anything.
         batch_size: rows in a batch; the last of an epoch may have fewer.
-        varied: the number of the input that is augmented.
+        augment: what makes of a batch of inputs what the network sees in training, if anything does.
+
+    Attributes:
+        xla: whether full batches are trained on as XLA compiles it.
+        steps: how many steps the next call of each kind takes: it grows as it turns out how long one takes.
+        pace: seconds of a training step in the last call of the way that `xla` says; None before that.
+        seconds: of that call.
+        compiling: seconds that the last compilation took, its first call included.
+        refusal: why XLA does not compile this network, if it does not.
     """
 
     def __init__(
-        self,
-        network: keras.Model,
-        augmentation: keras.Sequential | None,
-        batch_size: int,
-        varied: int = 0,
+        self, network: keras.Model, batch_size: int, augment: Callable[[Any], Any] | None = None
     ) -> None:
         self.network = network
-        self._augmentation, self._varied = augmentation, varied
-        self._batch = batch_size
-        self._calls = 1  # batches in a call: grows as it turns out how long one takes
-        self._train = _compiled(self._train_batches)
-        self._test = _compiled(self._test_batches)
-        self._forward = _compiled(self._outputs)
+        self.xla = False
+        self.steps = {"train": 1, "test": 1}
+        self.pace: float | None = None
+        self.seconds = 0.0
+        self.compiling = 0.0
+        self.refusal: str | None = None
+        self._batch, self._augment = batch_size, augment
+        self._sources: dict[int, Source] = {}
+        self._compiled: dict[tuple[Any, ...], Any] = {}
+        self._forward = _compiled(lambda x: self.network(x, training=False))
 
     def train(self, rows: Rows, order: NDArray[np.int64]) -> Iterator[tuple[int, dict[str, float]]]:
         """Trains on the rows in that order; yields after each call the steps done, and the metrics so far."""
         self.network.reset_metrics()
-        for steps, chosen in self._pieces(rows, order):
-            x, y = rows.take(chosen)
-            # Without weights the loss is Keras's unweighted one, to the last bit.
-            more = (rows.weights(chosen),) if rows.weighted else ()
-            began = time.perf_counter()
-            _generalise(self._train, x, y, *more)
-            self._train(x, y, *more)
-            told = self.metrics()
-            self._adapt(time.perf_counter() - began, len(chosen))
-            yield steps, told
+        source, done = self._source(rows), 0
+        for piece in source.epoch(order):
+            first = 0
+            while first < piece.rows:
+                first = self._call(source, piece, first, "train", exact=self.xla)
+                yield done - (-first // self._batch), self.metrics()
+            done -= -piece.rows // self._batch
 
     def evaluate(self, rows: Rows, chosen: NDArray[np.int64]) -> dict[str, float]:
         """Loss and metrics over the chosen rows."""
         self.network.reset_metrics()
-        for _, piece in self._pieces(rows, chosen):
-            batches = rows.take(piece)
-            began = time.perf_counter()
-            _generalise(self._test, *batches)
-            self._test(*batches)
-            self._adapt(time.perf_counter() - began, len(piece))
+        source = self._source(rows)
+        for piece in source.epoch(chosen):
+            first = 0
+            while first < piece.rows:
+                first = self._call(source, piece, first, "test", exact=False)
         return self.metrics()
 
     def outputs(self, rows: Rows, chosen: NDArray[np.int64]) -> Iterator[list[NDArray[Any]]]:
         """What the network puts out for the chosen rows, piece by piece: an array for each output."""
-        for _, piece in self._pieces(rows, chosen):
-            for first in range(0, len(piece), self._batch):
-                outputs = self._forward(rows.take(piece[first : first + self._batch])[0])
-                yield [output.numpy() for output in tf.nest.flatten(outputs)]
+        for first in range(0, len(chosen), self._batch):
+            outputs = self._forward(rows.take(chosen[first : first + self._batch])[0])
+            yield [output.numpy() for output in tf.nest.flatten(outputs)]
 
     def metrics(self) -> dict[str, float]:
         """Loss and metrics of the epoch so far."""
         return {name: float(value) for name, value in self.network.get_metrics_result().items()}
 
-    def _pieces(self, rows: Rows, order: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
-        """The rows of one call after another, and how many steps are done after it."""
-        first = 0
-        while first < len(order):
-            most = max(1, CALL_BYTES // (rows.row_bytes * self._batch))
-            last = first + min(self._calls, most) * self._batch
-            yield -(-min(last, len(order)) // self._batch), order[first:last]
-            first = last
+    def _source(self, rows: Rows) -> Source:
+        if id(rows) not in self._sources:
+            self._sources[id(rows)] = feeding.source(rows, self._batch)
+        return self._sources[id(rows)]
 
-    def _adapt(self, seconds: float, rows: int) -> None:
-        """How many batches the next call takes, after one of `rows` took so long."""
-        batches = -(-rows // self._batch)
-        fitting = int(CALL_SECONDS / max(seconds / batches, 1e-7))
-        # No faster than this: the first calls compile, and say little.
-        self._calls = max(1, min(fitting, self._calls * 4))
+    def _call(self, source: Source, piece: Piece, first: int, kind: Kind, *, exact: bool) -> int:
+        """Takes some steps from the row `first` on; answers the row that comes next."""
+        last = min(first + self.steps[kind] * self._batch, piece.rows)
+        if exact:
+            # Of one size: what is left of a piece goes the other way.
+            last -= (last - first) % self._batch
+            exact = last > first
+            last = last if exact else piece.rows
+        function, fresh = self._function(source, piece, kind, exact=exact)
+        began = time.perf_counter()
+        try:
+            function(piece.args, tf.constant(first), tf.constant(last))
+        except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
+            if not (exact and fresh):
+                raise
+            # It was refused before anything was computed.
+            self.refusal, self.xla = str(error.message).partition("\n")[0][:200], False
+            return first
+        self._measured(kind, time.perf_counter() - began, last - first, exact=exact, fresh=fresh)
+        return last
 
-    def _train_batches(self, x: Any, y: Any, weights: Any = None) -> None:  # noqa: ANN401 - tensors
-        def step(first: Any) -> None:  # noqa: ANN401
-            last = first + self._batch
-            given = (self._augmented(_rows(x, first, last)), _rows(y, first, last))
-            self.network.train_step(given if weights is None else (*given, weights[first:last]))
+    def _function(self, source: Source, piece: Piece, kind: Kind, *, exact: bool) -> tuple[Any, bool]:
+        """The compiled function for these steps, and whether its next call compiles it."""
+        key = (id(source), kind, exact, *((piece.rows,) if exact else ()))
+        if key in self._compiled:
+            return self._compiled[key], False
+        step = self._train_step if kind == "train" else self._test_step
 
-        self._for_batches(x, step)
+        def steps(args: Any, first: Any, last: Any) -> None:  # noqa: ANN401 - tensors
+            def body(at: Any) -> tuple[Any]:  # noqa: ANN401
+                step(source.batch(args, at, self._batch, exact=exact))
+                return (at + self._batch,)
 
-    def _augmented(self, x: Any) -> Any:  # noqa: ANN401 - tensors
-        if self._augmentation is None:
-            return x
-        parts = tf.nest.flatten(x)
-        parts[self._varied] = self._augmentation(parts[self._varied], training=True)
-        return tf.nest.pack_sequence_as(x, parts)
+            tf.while_loop(lambda at: at < last, body, (first,), parallel_iterations=1)
 
-    def _test_batches(self, x: Any, y: Any) -> None:  # noqa: ANN401 - tensors
-        def step(first: Any) -> None:  # noqa: ANN401
-            last = first + self._batch
-            self.network.test_step((_rows(x, first, last), _rows(y, first, last)))
+        made = self._compiled[key] = _compiled(steps, xla=exact)
+        if not exact:
+            _generalise(made, piece)
+        return made, True
 
-        self._for_batches(x, step)
+    def _measured(self, kind: Kind, seconds: float, rows: int, *, exact: bool, fresh: bool) -> None:
+        """Takes notice of how long a call of so many rows took."""
+        if fresh:
+            self.compiling = seconds
+        elif kind == "test" or exact == self.xla:
+            steps = -(-rows // self._batch)
+            pace = max(seconds / steps, 1e-7)
+            if kind == "train":
+                self.pace, self.seconds = pace, seconds
+            self.steps[kind] = max(1, min(int(CALL_SECONDS / pace), self.steps[kind] * 4))
 
-    def _for_batches(self, x: Any, step: Callable[[Any], None]) -> None:  # noqa: ANN401 - tensors
-        """Has the graph take a step at every batch's first row, one after another."""
-        rows = tf.shape(tf.nest.flatten(x)[0])[0]
+    def _train_step(self, batch: tuple[Any, ...]) -> None:
+        x, *more = batch
+        self.network.train_step((x if self._augment is None else self._augment(x), *more))
 
-        def body(first: Any) -> tuple[Any]:  # noqa: ANN401
-            step(first)
-            return (first + self._batch,)
-
-        tf.while_loop(lambda first: first < rows, body, (0,), parallel_iterations=1)
-
-    def _outputs(self, x: Any) -> Any:  # noqa: ANN401 - tensors
-        return self.network(x, training=False)
+    def _test_step(self, batch: tuple[Any, ...]) -> None:
+        self.network.test_step(batch[:2])
 
 
-def _compiled(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - a compiled function
+def _compiled(function: Callable[..., Any], *, xla: bool = False) -> Any:  # noqa: ANN401 - a compiled function
     """The function as a graph. Without AutoGraph, which would take its time to find nothing to convert."""
-    return tf.function(function, reduce_retracing=True, autograph=False)
+    return tf.function(function, reduce_retracing=not xla, jit_compile=xla, autograph=False)
 
 
-def _rows(arrays: Any, first: Any, last: Any) -> Any:  # noqa: ANN401 - tensors
-    """Some rows of all of them."""
-    return tf.nest.map_structure(lambda array: array[first:last], arrays)
-
-
-def _generalise(function: Any, *arrays: Arrays) -> None:  # noqa: ANN401 - a compiled function
-    """Compiles it for any number of rows. Else it would be compiled for the first call's number, and again
-    for the second's, which takes as long as some epochs of a small network.
+def _generalise(function: Any, piece: Piece) -> None:  # noqa: ANN401 - a compiled function
+    """Compiles it for any number of rows. Else it would be compiled for the first piece's number, and again
+    for the next one's, which takes as long as some epochs of a small network.
     """
-    if not function.experimental_get_tracing_count():
-        function.get_concrete_function(
-            *tf.nest.map_structure(lambda array: tf.TensorSpec((None, *array.shape[1:]), array.dtype), arrays)
-        )
+    number = tf.TensorSpec((), tf.int32)
+    wide = tf.nest.map_structure(
+        lambda array: tf.TensorSpec((None, *array.shape[1:]), array.dtype), piece.args
+    )
+    function.get_concrete_function(wide, number, number)

@@ -1,6 +1,6 @@
 """Networks made from resolved specs: the one place where names of the table meet Keras."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
@@ -81,15 +81,33 @@ def augmentation(resolved: specs.Resolved) -> keras.Sequential | None:
     """What varies pictures before the network sees them, in training only; None if nothing does."""
     if not resolved.training.augment:
         return None
-    varied = resolved.inputs[varied_input(resolved)]
+    varied = resolved.inputs[_varied(resolved)]
     inputs = keras.Input(varied.shape, dtype=varied.dtype, name="input")
     return keras.Sequential(
         [inputs, *(make(layer) for layer in resolved.training.augment)], name="augmentation"
     )
 
 
-def varied_input(resolved: specs.Resolved) -> int:
-    """The number of the input that augmentation varies: the pictures, where there are several."""
+def augment(resolved: specs.Resolved, augmentation: keras.Sequential | None) -> Callable[[Any], Any] | None:
+    """What makes of a batch of all inputs what the network sees in training: of several inputs, the one of
+    pictures is varied.
+    """
+    if augmentation is None:
+        return None
+    varied = _varied(resolved)
+
+    def vary(x: Any) -> Any:  # noqa: ANN401 - tensors
+        if not isinstance(x, tuple):
+            return augmentation(x, training=True)
+        return tuple(
+            augmentation(part, training=True) if number == varied else part for number, part in enumerate(x)
+        )
+
+    return vary
+
+
+def _varied(resolved: specs.Resolved) -> int:
+    """The number of the input that augmentation varies."""
     if len(resolved.inputs) == 1:
         return 0
     return next(number for number, one in enumerate(resolved.inputs) if len(one.shape) == 3)

@@ -39,12 +39,12 @@ def run(attempt: Attempt, tell: Callable[[Report], None]) -> None:
     # Without a test split its training rows are as good to compare the two on.
     compared = rows if len(rows) else data.Rows(attempt.arrays, "train", resolved)
     batch = resolved.training.batch_size
-    forward = Loop(trained, None, max(batch, min(MOST_ROWS, FORWARD_BYTES // compared.row_bytes)))
+    forward = Loop(trained, max(batch, min(MOST_ROWS, FORWARD_BYTES // compared.row_bytes)))
     test: dict[str, Any] = {}
     path = None
     if len(rows):
         # In batches as the training's: what some losses say depends on them.
-        test |= finite(Loop(trained, None, batch).evaluate(rows, np.arange(len(rows))))
+        test |= finite(Loop(trained, batch).evaluate(rows, np.arange(len(rows))))
         path = _evaluate(attempt, forward, rows, resolved, test)
     tell(Scored(test, _parity(attempt, forward, compared, resolved), path))
 

@@ -22,7 +22,7 @@ from core.db import Database
 from core.tables import Job
 from worker import endings
 from worker.account import Account
-from worker.attempt import Attempt, Begun, EpochDone, Failed, Progress, Report, Scored, Trained
+from worker.attempt import Attempt, Begun, EpochDone, Failed, Planned, Progress, Report, Scored, Trained
 from worker.child import Child
 from worker.endings import Write
 
@@ -158,6 +158,8 @@ class Supervisor:
                 match report:
                     case Begun():
                         self._account.begun(report)
+                    case Planned():
+                        self._account.planned(report.plan)
                     case Progress():
                         self._account.progress = report.progress
                     case EpochDone():

@@ -13,8 +13,9 @@ import tensorflow as tf
 
 from core import specs
 from worker import adapting, checkpoint, data, devices, exporting, network, saved
-from worker.attempt import Attempt, Begun, EpochDone, Failed, Progress, Report, Trained
+from worker.attempt import Attempt, Begun, EpochDone, Failed, Planned, Progress, Report, Trained
 from worker.loop import Loop
+from worker.planning import Planner
 from worker.watching import Watchers
 
 # How often progress is told, at the most.
@@ -55,8 +56,9 @@ class Training:
         self._network = network.build(self._resolved)
         network.compile_network(self._network, self._resolved)
         self._augmentation = network.augmentation(self._resolved)
-        varied = network.varied_input(self._resolved) if self._augmentation else 0
-        self._loop = Loop(self._network, self._augmentation, training.batch_size, varied)
+        augment = network.augment(self._resolved, self._augmentation)
+        self._loop = Loop(self._network, training.batch_size, augment)
+        self._planner = Planner(self._loop, self._plan, attempt.learned, self._epochs * self._steps)
         self._watchers = Watchers(self._network, training)
         self._epoch, self._step, self._steps_done = 0, 0, 0
         self._began = self._told_at = self._kept_at = time.monotonic()
@@ -87,7 +89,7 @@ class Training:
             former = saved.load(self._attempt.initial)
             self._network.set_weights(former.get_weights())
             adapting.take_over(self._network, self._resolved)
-        self._tell(Begun(self._plan, devices.environment(self._plan)))
+        self._tell(Begun(self._planner.plan, devices.environment(self._planner.plan)))
         again = f", going on after epoch {self._epoch}" if self._epoch else ""
         print(
             f"{self._network.count_params():,} parameters; {len(self._train):,} rows to train on, "
@@ -111,6 +113,9 @@ class Training:
             self._step = step
             if not math.isfinite(metrics["loss"]):
                 raise DivergedError(f"The loss became {metrics['loss']} in epoch {epoch}, by step {step}.")
+            if self._planner.look(self._left):
+                self._tell(Planned(self._planner.plan))
+                print(f"Plan: {self._planner.plan['mode']}, {self._planner.plan['why']}")
             self._tell_progress(metrics)
         if len(self._held):
             held = self._loop.evaluate(self._rows, self._held)
@@ -144,12 +149,16 @@ class Training:
         self._kept_at = time.monotonic()
         return str(path)
 
+    @property
+    def _left(self) -> int:
+        """Steps that are to be done."""
+        return (self._epochs - self._epoch) * self._steps + self._steps - self._step
+
     def _tell_progress(self, metrics: dict[str, float], *, always: bool = False) -> None:
         now = time.monotonic()
         if not always and now - self._told_at < PROGRESS_SECONDS:
             return
         self._told_at = now
-        left = (self._epochs - self._epoch) * self._steps + self._steps - self._step
         self._tell(
             Progress(
                 {
@@ -157,7 +166,7 @@ class Training:
                     "epochs": self._epochs,
                     "step": self._step,
                     "steps": self._steps,
-                    "eta_seconds": round((now - self._began) / self._steps_done * left, 1),
+                    "eta_seconds": round((now - self._began) / self._steps_done * self._left, 1),
                     "metrics": finite(metrics),
                 }
             )

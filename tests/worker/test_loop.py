@@ -69,7 +69,7 @@ def test_weights_are_those_of_fit_to_the_last_bit(name: str, tmp_path: Path) -> 
 
     ours = network.build(job)
     network.compile_network(ours, job)
-    loop = Loop(ours, None, job.training.batch_size)
+    loop = Loop(ours, job.training.batch_size)
     few = chosen[:1]
     ours._symbolic_build(data_batch=rows.take(few))
     for _ in range(2):
