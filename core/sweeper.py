@@ -7,7 +7,7 @@ import sqlalchemy as sa
 import structlog
 from celery import Celery
 
-from core import db, jobs, queue, speeds, workers
+from core import db, jobs, plans, queue, speeds, workers
 from core.artifacts import Artifacts
 from core.config import Settings
 from core.db import Database
@@ -67,6 +67,7 @@ class Sweeper:
                 log.warning("sweeper.job_lost", job=job.id, attempt=job.attempt, status=job.status)
             jobs.forget(session)
             speeds.trim(session)
+            plans.trim(session)
         self._nudge()
         # Once in so many seconds: this turn is nobody's meanwhile, this process's included.
         if self._take_turn("artifacts", db.new_id("turn"), ARTIFACTS_SECONDS):

@@ -324,6 +324,18 @@ class Lock(Base):
     until: Mapped[datetime]
 
 
+class Measured(Base):
+    """What a job measured of two ways to train its network. It is of nobody's."""
+
+    __tablename__ = "measured"
+
+    key: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    """The hash of the work, the device and the threads."""
+    paces: Mapped[dict[str, Any]]
+    """Seconds of a step as a graph and with XLA, and to compile."""
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Speed(Base):
     """What the epochs of a job took: the next estimate is learned from it. It is of nobody's."""
 

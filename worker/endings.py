@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
-from core import jobs, models, speeds
+from core import jobs, models, plans, speeds
 
 Write = Callable[[Session], None]
 
@@ -20,6 +20,7 @@ def succeeded(lease: jobs.Lease, facts: dict[str, Any]) -> Write:
         job = jobs.succeed(session, lease)
         models.add_version(session, job, facts)
         speeds.record(session, job)
+        plans.record(session, job)
         job.checkpoint = None
         _tell("attempt.succeeded", lease)
 

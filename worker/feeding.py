@@ -4,9 +4,8 @@ A source is asked for an epoch in an order of rows, and answers in pieces; a com
 batch after batch from a piece, within TensorFlow's graph.
 """
 
-import queue
-import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -104,33 +103,8 @@ def _slice(array: Any, first: Any, size: int, *, exact: bool) -> Any:  # noqa: A
 
 def _ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
     """The same pieces, one of them made in advance by a thread; what it raises is raised here."""
-    line: queue.Queue[Piece | BaseException | None] = queue.Queue(maxsize=1)
-    over = threading.Event()
-
-    def offer(one: Piece | BaseException | None) -> None:
-        while not over.is_set():
-            try:
-                line.put(one, timeout=0.1)
-            except queue.Full:
-                continue
-            else:
-                return
-
-    def run() -> None:
-        try:
-            for piece in pieces:
-                offer(piece)
-                if over.is_set():
-                    return
-            offer(None)
-        except BaseException as error:  # noqa: BLE001 - it is raised where the pieces are wanted
-            offer(error)
-
-    threading.Thread(target=run, name="feeding", daemon=True).start()
-    try:
-        while (piece := line.get()) is not None:
-            if isinstance(piece, BaseException):
-                raise piece
+    with ThreadPoolExecutor(1, "feeding") as thread:
+        coming = thread.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = thread.submit(next, pieces, None)
             yield piece
-    finally:
-        over.set()

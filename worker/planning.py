@@ -36,7 +36,8 @@ class Planner:
         self.plan = plan
         self._paces: dict[str, list[tuple[float, float]]] = {"graph": [], "xla": []}
         self._compile: float | None = None
-        if plan["settled"]:
+        if plan.get("settled", True):  # an earlier version's was
+            self.plan = {**plan, "settled": True}
             loop.xla = plan["mode"] == "xla"
         elif learned:
             self._follow(learned, steps)

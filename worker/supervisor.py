@@ -13,9 +13,10 @@ from threading import Event
 from typing import Any
 
 import psutil
+import sqlalchemy as sa
 import structlog
 
-from core import jobs, scratch
+from core import jobs, plans, scratch
 from core.artifacts import Artifacts, MissingArtifactError
 from core.config import Settings
 from core.db import Database
@@ -99,7 +100,18 @@ class Supervisor:
             checkpoint=self._account.last_checkpoint(),
             initial=str(self._tools.artifacts.path(initial["sha256"])) if initial else None,
             gpu=self._gpu,
+            learned=self._learned(),
         )
+
+    def _learned(self) -> dict[str, Any] | None:
+        """What earlier jobs measured of such a network."""
+        device = "cpu" if self._gpu is None else "gpu"
+        with (
+            contextlib.suppress(sa.exc.OperationalError),  # it is measured again then
+            self._tools.database.reading() as session,
+        ):
+            return plans.recall(session, self._job, device=device, threads=self._threads)
+        return None
 
     def _scoring(self, trained: Trained) -> Attempt:
         arrays = self._arrays("test")

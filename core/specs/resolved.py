@@ -3,7 +3,7 @@
 import hashlib
 import json
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -136,7 +136,16 @@ class Resolved(Data):
     @property
     def sha256(self) -> str:
         """The hash of its canonical JSON (keys sorted, no spaces), in hexadecimal."""
-        text = json.dumps(
-            self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), allow_nan=False
-        )
-        return hashlib.sha256(text.encode()).hexdigest()
+        return _hash(self.model_dump(mode="json"))
+
+    @property
+    def work_sha256(self) -> str:
+        """The hash of all that decides how long a step of the training takes."""
+        training = self.training.model_dump(mode="json", include={"batch_size", "precision", "augment"})
+        network = self.model_dump(mode="json", include={"inputs", "layers", "outputs"})
+        return _hash({**network, **training, "optimizer": type(self.training.optimizer).__name__})
+
+
+def _hash(document: dict[str, Any]) -> str:
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
