@@ -26,6 +26,17 @@ class UnreachableError(RoomError):
         super().__init__(f"no service at {url}; is `fittingroom up` running? ({reason})")
 
 
+class JobError(RoomError):
+    """A training that was waited for did not succeed. `job` is how it ended."""
+
+    def __init__(self, job: Mapping[str, Any]) -> None:
+        error = job.get("error") or {}
+        code = f" ({error['code']})" if error.get("code") else ""
+        lines = [f"{job.get('id')} {job.get('status')}: {error.get('message') or 'it was ended'}{code}"]
+        super().__init__("\n".join([*lines, *([error["hint"]] if error.get("hint") else [])]))
+        self.job = dict(job)
+
+
 class ApiError(RoomError):
     """The service's refusal. `str()` of it is for people; the parts are for programs.
 
