@@ -1,5 +1,6 @@
 """From layer to layer: shapes, weights, and the first thing that does not fit."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -9,6 +10,9 @@ from core.specs.graph import INPUT, Graph, Node, wire
 from core.specs.layers import Applied, Layer, Shape, Weight
 from core.specs.layers.activations import Softmax
 from core.specs.layers.core import Embedding
+
+LARGEST = 2**200
+"""Numbers that a layer may put out for one row, whatever the limits: these can still be written down."""
 
 
 class Step(NamedTuple):
@@ -83,6 +87,11 @@ def _apply(node: Node, taken: Sequence[_Values]) -> Applied:
         layer.check_mask(shapes)
     applied = layer.applied(shapes)
     layer.check_parts(applied)
+    # Here already: from layer to layer these numbers could grow beyond what can be written down.
+    if math.prod(applied.output_shape) > LARGEST:
+        raise wording.Misfit(
+            f"{layer.called()} makes {wording.by(applied.output_shape)} of each row: too much for any machine"
+        )
     return applied
 
 
