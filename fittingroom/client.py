@@ -226,6 +226,17 @@ class Client:
         """A model with its versions, or one version of it with its test scores."""
         return Answer.of(self._send("GET", _model(name, version), again=True))
 
+    def latest(self, name: str) -> int:
+        """The number of a model's latest version.
+
+        Raises:
+            errors.InputError: it has none.
+        """
+        versions = self.model(name)["versions"]
+        if not versions:
+            raise errors.InputError(f"{name} has no version")
+        return int(versions[0]["version"])
+
     def predict(self, name: str, rows: Any, version: int | None = None) -> Answer:  # noqa: ANN401 (any JSON)
         """`{"predictions": […]}` for rows as they were uploaded: objects by column name, lists, an array."""
         instances = rows.tolist() if hasattr(rows, "tolist") else rows
@@ -252,7 +263,7 @@ class Client:
             errors.InputError: the file cannot be written.
         """
         path = Path(path)
-        number = version or self.model(name)["versions"][0]["version"]
+        number = version or self.latest(name)
         params = {"format": format or path.suffix[1:] or "keras"}
         answer = self._send("GET", f"{_model(name, number)}/artifact", again=True, params=params)
         try:

@@ -40,7 +40,7 @@ class JobError(RoomError):
 class ApiError(RoomError):
     """The service's refusal. `str()` of it is for people; the parts are for programs.
 
-    `errors` holds `{"pointer", "detail"}` for each thing that is wrong.
+    `errors` holds `{"pointer", "detail"}` for each thing that is wrong, some with a `suggestion`.
     """
 
     def __init__(
@@ -70,6 +70,8 @@ class ApiError(RoomError):
             text = str(error.get("detail", ""))
             # One fault is often the detail itself: then the pointer alone is news.
             lines.append(f"  {error.get('pointer', '#')}" + (f": {text}" if text != self.detail else ""))
+            if suggestion := (error.get("suggestion") or {}).get("detail"):
+                lines.append(f"    {suggestion}")
         if self.request_id:
             lines.append(f"  request {self.request_id}")
         return "\n".join(lines)
