@@ -10,8 +10,8 @@ from core.specs import wording
 class Limits:
     """The most of everything.
 
-    `max_row_numbers` are what a training step keeps for one row. `max_depth` and `max_nodes` count a document's
-    nested values before anything reads it.
+    `max_row_numbers` are what a training step keeps for one row. `max_depth` and `max_nodes` count a
+    document's nested values before anything reads it.
     """
 
     max_layers: int = 2000
