@@ -39,6 +39,9 @@ def pointer(*path: str | int) -> str:
     return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
+_LARGEST_TOLD = 2**53
+
+
 class FittingRoomError(Exception):
     """Something went wrong"""
 
@@ -97,6 +100,8 @@ class LimitError(FittingRoomError):
     """A limit is passed"""
 
     def __init__(self, name: str, *, limit: int, asked: int | None, unit: str) -> None:
+        # Beyond that it is no number for JSON any more, and says no more than "more".
+        asked = None if asked is None or asked > _LARGEST_TOLD else asked
         asked_for = "more" if asked is None else f"{asked:,} {unit}"
         super().__init__(f"{name}: at most {limit:,} {unit}, and this is {asked_for}")
         self.limit, self.value, self.asked = name, limit, asked

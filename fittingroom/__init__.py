@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fittingroom.client import Client
-    from fittingroom.errors import ApiError, RoomError, UnreachableError
+    from fittingroom.errors import ApiError, JobError, RoomError, UnreachableError
 
-__all__ = ["ApiError", "Client", "RoomError", "UnreachableError"]
+__all__ = ["ApiError", "Client", "JobError", "RoomError", "UnreachableError"]
 
 
 def __getattr__(name: str) -> object:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
 import httpx
@@ -17,6 +17,9 @@ import httpx
 from fittingroom import errors
 from fittingroom.events import Story
 from fittingroom.patience import PATIENCE_SECONDS, Patience
+
+if TYPE_CHECKING:
+    from fittingroom.trained import History
 
 URL = "http://127.0.0.1:8080"
 FINISHED = frozenset({"succeeded", "failed", "cancelled"})
@@ -121,6 +124,10 @@ class Client:
                 self._send("POST", "/v1/datasets", data=form, files=files, timeout=UPLOAD_TIMEOUT)
             )
 
+    def dataset(self, name: str) -> Answer:
+        """A data set, by its name or id."""
+        return Answer.of(self._send("GET", f"/v1/datasets/{quote(name, safe='')}", again=True))
+
     def datasets(self) -> Iterator[dict[str, Any]]:
         """All data sets that are yours to see, newest first."""
         return self.pages("/v1/datasets")
@@ -219,6 +226,17 @@ class Client:
         """A model with its versions, or one version of it with its test scores."""
         return Answer.of(self._send("GET", _model(name, version), again=True))
 
+    def latest(self, name: str) -> int:
+        """The number of a model's latest version.
+
+        Raises:
+            errors.InputError: it has none.
+        """
+        versions = self.model(name)["versions"]
+        if not versions:
+            raise errors.InputError(f"{name} has no version")
+        return int(versions[0]["version"])
+
     def predict(self, name: str, rows: Any, version: int | None = None) -> Answer:  # noqa: ANN401 (any JSON)
         """`{"predictions": […]}` for rows as they were uploaded: objects by column name, lists, an array."""
         instances = rows.tolist() if hasattr(rows, "tolist") else rows
@@ -228,6 +246,100 @@ class Client:
             return Answer.of(self._send("POST", path, again=True, json={"instances": instances}))
         except ValueError as error:
             raise errors.InputError(f"these rows are not JSON: {error} (a missing value is null)") from error
+
+    def export(
+        self,
+        name: str,
+        path: str | Path,
+        *,
+        version: int | None = None,
+        format: str | None = None,  # noqa: A002 (as in the API)
+    ) -> Path:
+        """Downloads a version, by default the latest: `keras`, which plain Keras opens, or `onnx`.
+
+        Without a `format` the path's ending tells it. Answers the path.
+
+        Raises:
+            errors.InputError: the file cannot be written.
+        """
+        path = Path(path)
+        number = version or self.latest(name)
+        params = {"format": format or path.suffix[1:] or "keras"}
+        answer = self._send("GET", f"{_model(name, number)}/artifact", again=True, params=params)
+        try:
+            path.write_bytes(answer.content)
+        except OSError as error:
+            raise errors.InputError(f"{path}: {error.strerror}") from error
+        return path
+
+    # All at once
+
+    def fit(
+        self,
+        model: Any,  # noqa: ANN401 (a Keras model, or JSON)
+        x: Any,  # noqa: ANN401 (arrays, in Keras's many forms)
+        y: Any = None,  # noqa: ANN401 (likewise)
+        *,
+        epochs: int = 1,
+        batch_size: int = 32,
+        verbose: bool | int | None = None,
+        validation_split: float = 0.0,
+        validation_data: tuple[Any, Any] | None = None,
+        class_weight: Mapping[Any, float] | str | None = None,
+        name: str | None = None,
+        options: Mapping[str, Any] | None = None,
+        **training: Any,  # noqa: ANN401 (fields of a job's training)
+    ) -> "tuple[History, Any]":
+        """Trains a network on arrays, and answers its history and the trained network, much as Keras would.
+
+        It takes numpy, and Keras only for a Keras model. That comes back as a Keras model, trained, and
+        compiled as it was; a spec or a list of layers as a `Trained`, which has `predict` and `save`.
+
+        Args:
+            model: a Keras model, whose optimizer, loss and metrics count if it is compiled; or
+                `{"layers": […]}`, or the list of layers.
+            x: an array, or several for several inputs, as a dictionary by name or a list in order.
+            y: likewise. Without it, or if it is `x` itself, the network learns to put out what goes in.
+            epochs: how often all rows are seen.
+            batch_size: rows of a step.
+            verbose: whether the epochs are shown; by default on a terminal and in a notebook.
+            validation_split: the share of the rows that is put aside to watch the training, epoch by epoch.
+            validation_data: `(x, y)` that the trained network is scored on, once, which `test` of the history
+                tells: the training never sees them, so that they watch no epoch. Without them a fifth of
+                the rows is put aside for that, unless `options` has another `test_split`.
+            class_weight: "balanced", or what each class weighs.
+            name: of the model that this becomes a version of. By default it has a name for each data set.
+            options: of the data set.
+            training: whatever else a job's training may say: `optimizer`, `loss`, `early_stopping`, ….
+
+        Raises:
+            errors.JobError: the training did not succeed; its text says why, and what may help.
+            errors.InputError: the arrays do not fit together.
+        """
+        # Here, because arrays take numpy, and all else does without.
+        from fittingroom import fitting
+
+        asked = training | {
+            "epochs": epochs,
+            "batch_size": batch_size,
+            "validation_split": validation_split,
+        }
+        if class_weight is not None:
+            # In JSON a class goes by its name, also where that is a number.
+            asked["class_weight"] = (
+                {str(key): weight for key, weight in class_weight.items()}
+                if isinstance(class_weight, Mapping)
+                else class_weight
+            )
+        return fitting.run(
+            self,
+            model,
+            fitting.splits_of(model, (x, y), validation_data),
+            name=name,
+            options=options or {},
+            training=asked,
+            verbose=None if verbose is None else bool(verbose),
+        )
 
     # What all have in common
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from fittingroom import errors, render, rows
+from fittingroom import errors, network_commands, render, render_networks, rows
 from fittingroom import follow as following
 from fittingroom.client import Answer, Client
 
@@ -29,7 +29,17 @@ def add_to(app: typer.Typer) -> None:
     """Adds these commands to the program."""
     app.add_typer(datasets, name="datasets", rich_help_panel=PANEL)
     app.add_typer(samples, name="samples", rich_help_panel=PANEL)
-    for command in (train, jobs, job, cancel, models, predict):
+    for command in (
+        network_commands.check,
+        train,
+        jobs,
+        job,
+        cancel,
+        models,
+        predict,
+        export,
+        network_commands.layers,
+    ):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -37,16 +47,29 @@ def add_to(app: typer.Typer) -> None:
 def add_dataset(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…")],
     name: Annotated[str | None, typer.Option(help="Its name [default: the file's].")] = None,
+    *,
     target: Annotated[list[str] | None, typer.Option(help="The column to predict; may be repeated.")] = None,
-    options: Annotated[str | None, typer.Option(help="Further options, as JSON.")] = None,
+    text: Annotated[
+        list[str] | None, typer.Option(help="A column whose texts become words; may be repeated.")
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option(help="classification, regression, multilabel or reconstruction.")
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Any other option; may be repeated.")
+    ] = None,
+    options: Annotated[str | None, typer.Option(help="Options as a JSON object.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Upload one data set, of one or several files."""
-    chosen = rows.parse(options, "--options") if options else {}
-    if not isinstance(chosen, dict):
-        raise errors.InputError("--options: a JSON object is wanted")
-    if target:
-        chosen["target"] = target[0] if len(target) == 1 else target
+    """Upload one data set, of one or several files: a table (.csv, .tsv, .parquet, .jsonl), arrays (.npz),
+    MNIST's own files, or a .zip of pictures.
+    """
+    chosen = rows.options(options, option or [])
+    for key, named in (("target", target), ("text", text)):
+        if named:
+            chosen[key] = named[0] if len(named) == 1 else named
+    if task:
+        chosen["task"] = task
     with Client() as client:
         _print_dataset(client.add_dataset(*files, name=name, options=chosen), as_json)
 
@@ -81,11 +104,10 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Queue a training job: {"dataset": …, "model": {"layers": […]}, "training": {…}}."""
-    spec = rows.document(document)
-    if not isinstance(spec, dict):
-        raise errors.InputError(f"{document}: a job is a JSON object")
     with Client() as client:
-        submitted = client.submit(spec, key)
+        submitted = client.submit(rows.job(document), key)
+        if not as_json:
+            render_networks.warnings(Console(), submitted.get("warnings") or [])
         if follow:
             _follow(client, submitted["id"], as_json)
         elif as_json:
@@ -131,7 +153,9 @@ def models(limit: Limit = 20, after: After = None, as_json: Json = False) -> Non
 
 def predict(
     model: Annotated[str, typer.Argument(metavar="MODEL")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Rows: .json, .jsonl, .csv, .tsv or .npz.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Rows: .csv, .tsv, .jsonl, .json or .npz; or a picture.")
+    ],
     version: Annotated[int | None, typer.Option(min=1, help="Which one [default: the latest].")] = None,
     as_json: Json = False,
 ) -> None:
@@ -142,6 +166,22 @@ def predict(
         typer.echo(answer.text)
     else:
         render.predictions(Console(), answer["predictions"])
+
+
+def export(
+    model: Annotated[str, typer.Argument(metavar="MODEL")],
+    format: Annotated[  # noqa: A002 (as in the API)
+        str, typer.Option(help="keras, which plain Keras opens, or onnx.")
+    ] = "keras",
+    version: Annotated[int | None, typer.Option(min=1, help="Which one [default: the latest].")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write.")] = None,
+) -> None:
+    """Download a trained network as a file."""
+    with Client() as client:
+        number = version or client.latest(model)
+        path = output or Path(f"{model}-{number}.{format}")
+        client.export(model, path, version=number, format=format)
+    _say(str(path))
 
 
 def _follow(client: Client, job_id: str, as_json: bool) -> None:

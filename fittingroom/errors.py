@@ -26,10 +26,21 @@ class UnreachableError(RoomError):
         super().__init__(f"no service at {url}; is `fittingroom up` running? ({reason})")
 
 
+class JobError(RoomError):
+    """A training that was waited for did not succeed. `job` is how it ended."""
+
+    def __init__(self, job: Mapping[str, Any]) -> None:
+        error = job.get("error") or {}
+        code = f" ({error['code']})" if error.get("code") else ""
+        lines = [f"{job.get('id')} {job.get('status')}: {error.get('message') or 'it was ended'}{code}"]
+        super().__init__("\n".join([*lines, *([error["hint"]] if error.get("hint") else [])]))
+        self.job = dict(job)
+
+
 class ApiError(RoomError):
     """The service's refusal. `str()` of it is for people; the parts are for programs.
 
-    `errors` holds `{"pointer", "detail"}` for each thing that is wrong.
+    `errors` holds `{"pointer", "detail"}` for each thing that is wrong, some with a `suggestion`.
     """
 
     def __init__(
@@ -59,6 +70,8 @@ class ApiError(RoomError):
             text = str(error.get("detail", ""))
             # One fault is often the detail itself: then the pointer alone is news.
             lines.append(f"  {error.get('pointer', '#')}" + (f": {text}" if text != self.detail else ""))
+            if suggestion := (error.get("suggestion") or {}).get("detail"):
+                lines.append(f"    {suggestion}")
         if self.request_id:
             lines.append(f"  request {self.request_id}")
         return "\n".join(lines)

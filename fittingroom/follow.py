@@ -49,6 +49,7 @@ class _Teller:
         while (job := self.client.job(self.job_id))["status"] == "queued":
             self._tell_position(job)
             time.sleep(QUEUE_POLL_SECONDS)
+        self.epochs = ((job.get("resolved") or {}).get("training") or {}).get("epochs")
 
     def tell(self, event: str, data: Mapping[str, Any]) -> None:
         """Shows one event."""

@@ -24,43 +24,41 @@ def say(console: Console, text: str, style: str = "") -> None:
 
 def datasets(console: Console, page: Mapping[str, Any]) -> None:
     """A page of data sets."""
-    table = _table("name", "id", "format", "rows", "target", "split", "made")
+    shown = table("name", "id", "format", "rows", "target", "split", "made")
     for item in page["data"]:
         splits = item.get("splits") or {}
-        target = item.get("target") or {}
-        names = target.get("name") if isinstance(target, Mapping) else target
-        table.add_row(
-            *_cells(
+        shown.add_row(
+            *cells(
                 item.get("name"),
                 item.get("id"),
                 item.get("format"),
                 item.get("rows"),
-                ", ".join(map(str, names)) if isinstance(names, list) else names,
+                _target(item.get("target") or {}),
                 " + ".join(f"{count} {name}" for name, count in splits.items()),
                 moment(item.get("created_at")),
             )
         )
-    _print(console, table, page, "data sets")
+    _print(console, shown, page, "data sets")
 
 
 def jobs(console: Console, page: Mapping[str, Any]) -> None:
     """A page of jobs."""
-    table = _table("id", "name", "status", "epoch", "metrics", "made")
+    shown = table("id", "name", "status", "epoch", "metrics", "made")
     for item in page["data"]:
         made = moment(item.get("created_at"))
-        row = _cells(item.get("id"), item.get("name"), item.get("status"), _epoch(item), metrics(item), made)
+        row = cells(item.get("id"), item.get("name"), item.get("status"), _epoch(item), metrics(item), made)
         row[2].style = STYLES.get(str(item.get("status")), "")
-        table.add_row(*row)
-    _print(console, table, page, "jobs")
+        shown.add_row(*row)
+    _print(console, shown, page, "jobs")
 
 
 def models(console: Console, page: Mapping[str, Any]) -> None:
     """A page of models."""
-    table = _table("name", "id", "versions", "labels", "made")
+    shown = table("name", "id", "versions", "labels", "made")
     for item in page["data"]:
         labels = item.get("labels") or item.get("aliases") or {}
-        table.add_row(
-            *_cells(
+        shown.add_row(
+            *cells(
                 item.get("name"),
                 item.get("id"),
                 _versions(item.get("versions")),
@@ -68,14 +66,14 @@ def models(console: Console, page: Mapping[str, Any]) -> None:
                 moment(item.get("created_at")),
             )
         )
-    _print(console, table, page, "models")
+    _print(console, shown, page, "models")
 
 
 def job(console: Console, item: Mapping[str, Any]) -> None:
     """One job, a line for each thing that there is to tell."""
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="dim")
-    table.add_column(overflow="fold")
+    shown = Table(box=None, show_header=False, pad_edge=False)
+    shown.add_column(style="dim")
+    shown.add_column(overflow="fold")
     queue = item.get("queue") or {}
     told = {
         "job": item.get("id"),
@@ -94,16 +92,16 @@ def job(console: Console, item: Mapping[str, Any]) -> None:
     }
     for name, value in told.items():
         if value not in {None, ""}:
-            table.add_row(*_cells(name, value))
-    console.print(table)
+            shown.add_row(*cells(name, value))
+    console.print(shown)
 
 
 def predictions(console: Console, values: Sequence[Any]) -> None:
     """A line for each row's prediction."""
-    table = _table("row", "prediction")
+    shown = table("row", "prediction")
     for number, value in enumerate(values, start=1):
-        table.add_row(*_cells(number, short(value)))
-    console.print(table)
+        shown.add_row(*cells(number, short(value)))
+    console.print(shown)
 
 
 def short(value: Any) -> str:  # noqa: ANN401 (any JSON)
@@ -140,6 +138,14 @@ def model_of(item: Mapping[str, Any]) -> str | None:
     return str(model) if model else None
 
 
+def size(count: int) -> str:
+    """Bytes in a unit that one can picture."""
+    for unit, bytes_ in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= bytes_:
+            return f"{count / bytes_:.3g} {unit}"
+    return f"{count} bytes"
+
+
 def moment(time: str | None) -> str | None:
     """A time to the second, in UTC."""
     return time[:19].replace("T", " ") if time else None
@@ -148,6 +154,12 @@ def moment(time: str | None) -> str | None:
 def _status(item: Mapping[str, Any]) -> str:
     ending = item.get("cancel_requested") and item.get("status") in {"queued", "running"}
     return f"{item.get('status')}{', to be cancelled' if ending else ''}"
+
+
+def _target(target: Mapping[str, Any]) -> str | None:
+    """What is predicted, by its names; where it has none, by its kind."""
+    parts = target.get("parts") or [target]
+    return ", ".join(str(one.get("column") or one.get("name") or one.get("kind") or "") for one in parts)
 
 
 def _epoch(item: Mapping[str, Any]) -> str | None:
@@ -161,24 +173,26 @@ def _versions(versions: Any) -> str | None:  # noqa: ANN401 (a list of numbers o
     return ", ".join(str(one.get("version") if isinstance(one, Mapping) else one) for one in versions)
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+def table(*columns: str) -> Table:
+    """An empty table."""
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         # Somebody will copy the id: it is never cut.
-        table.add_column(column, no_wrap=column in {"id", "name"}, overflow="fold")
-    return table
+        shown.add_column(column, no_wrap=column in {"id", "name"}, overflow="fold")
+    return shown
 
 
-def _cells(*values: object) -> list[Text]:
+def cells(*values: object) -> list[Text]:
+    """A row of a table."""
     # As Text, because a name or a message may hold what Rich takes for markup.
     return [Text("" if value is None else str(value)) for value in values]
 
 
-def _print(console: Console, table: Table, page: Mapping[str, Any], what: str) -> None:
+def _print(console: Console, shown: Table, page: Mapping[str, Any], what: str) -> None:
     if not page["data"]:
         say(console, f"no {what}")
         return
-    console.print(table)
+    console.print(shown)
     if page.get("has_more"):
         last: Iterable[Any] = page["data"][-1].get("id")
         say(console, f"there are more: --after {last}", "dim")

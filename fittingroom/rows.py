@@ -1,20 +1,52 @@
 """What the command line reads from files: documents, and rows to predict."""
 
+import base64
 import csv
 import io
 import json
 import math
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from fittingroom.errors import InputError
 
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp"})
+
 
 def document(path: Path) -> Any:  # noqa: ANN401 (any JSON)
     """The JSON in a file."""
     return parse(_text(path), str(path))
+
+
+def job(path: Path) -> dict[str, Any]:
+    """The job in a file."""
+    found = document(path)
+    if not isinstance(found, dict):
+        raise InputError(f"{path}: a job is a JSON object")
+    return found
+
+
+def written(value: Any) -> str:  # noqa: ANN401 (any JSON)
+    """A value as JSON."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def options(whole: str | None, single: Sequence[str]) -> dict[str, Any]:
+    """Options from a JSON object, and from `key=value`, where a value that is no JSON is text."""
+    chosen = parse(whole, "--options") if whole else {}
+    if not isinstance(chosen, dict):
+        raise InputError("--options: a JSON object is wanted")
+    for option in single:
+        key, equals, text = option.partition("=")
+        if not (key and equals):
+            raise InputError(f"--option {option}: key=value is wanted, such as sequence_length=40")
+        try:
+            chosen[key] = json.loads(text, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            chosen[key] = text
+    return chosen
 
 
 def parse(text: str, origin: str) -> Any:  # noqa: ANN401 (any JSON)
@@ -29,8 +61,10 @@ def parse(text: str, origin: str) -> Any:  # noqa: ANN401 (any JSON)
 
 
 def to_predict(path: Path) -> Any:  # noqa: ANN401 (rows are lists, objects or numbers)
-    """The rows in a file: a table, the `x` of an `.npz`, or JSON, a list or `{"instances": […]}`."""
+    """The rows in a file: a table, arrays, a picture, or JSON, a list or `{"instances": […]}`."""
     match path.suffix.lower():
+        case ending if ending in PICTURES:
+            return [{"b64": base64.b64encode(_bytes(path)).decode()}]
         case ".csv":
             return _table(path, ",")
         case ".tsv":
@@ -96,14 +130,35 @@ def _array(path: Path) -> Any:  # noqa: ANN401 (nested lists)
         raise InputError(f"{path}: reading .npz takes numpy, which is not installed") from error
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            for name in ("x", "x_test"):
-                if name in arrays:
-                    return arrays[name].tolist()
-            raise InputError(f'{path}: there is no array "x", only {", ".join(arrays) or "nothing"}')
+            return _rows_of(arrays, path)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
     except (ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: this is not an .npz file of plain arrays ({error})") from error
+
+
+def _rows_of(arrays: Mapping[str, Any], path: Path) -> Any:  # noqa: ANN401 (nested lists)
+    """The rows of `x`, or by name those of `x_NAME`; where the file has rows for the test, these."""
+    ending = "_test" if any(name.startswith("x") and name.endswith("_test") for name in arrays) else ""
+    if f"x{ending}" in arrays:
+        return arrays[f"x{ending}"].tolist()
+    named = {
+        name[2:].removesuffix(ending): arrays[name].tolist()
+        for name in arrays
+        if name.startswith("x_") and name.endswith(ending)
+    }
+    if not named:
+        raise InputError(f'{path}: there is no array "x", only {", ".join(arrays) or "nothing"}')
+    if len(set(map(len, named.values()))) > 1:
+        raise InputError(f"{path}: its arrays have different numbers of rows")
+    return [dict(zip(named, row, strict=True)) for row in zip(*named.values(), strict=True)]
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
 
 
 def _text(path: Path) -> str:

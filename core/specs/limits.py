@@ -8,8 +8,10 @@ from core.specs import wording
 
 @dataclass(frozen=True)
 class Limits:
-    """The most of everything. `max_row_numbers` are what a training step keeps for one row. `max_depth` and `max_nodes` count a document's nested values before anything
-    reads it.
+    """The most of everything.
+
+    `max_row_numbers` are what a training step keeps for one row. `max_depth` and `max_nodes` count a
+    document's nested values before anything reads it.
     """
 
     max_layers: int = 2000

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from core.errors import Fault, InvalidSpecError
 from core.specs import wording
-from core.specs.keras_json import compiled
+from core.specs.keras_json import compiled, tracing
 from core.specs.keras_json import reading as keras_json
 from core.specs.keras_json.tracing import Origin
 from core.specs.limits import Limits, too_large
@@ -25,7 +25,8 @@ def parse(document: object, limits: Limits = Limits()) -> JobSpec:  # noqa: B008
     check_size(document, limits)
     document, origin = _from_keras(document, limits)
     try:
-        spec = JobSpec.model_validate(document)
+        with wording.few_guesses():
+            spec = JobSpec.model_validate(document)
     except ValidationError as error:
         faults = wording.faults_of(error)
         raise invalid([origin.trace(fault) for fault in faults] if origin else faults) from None
@@ -53,7 +54,8 @@ def _from_keras(document: object, limits: Limits) -> tuple[object, Origin | None
         read = keras_json.read(model, limits.max_layers)
         own = compiled.training(model, read.model["outputs"]) if isinstance(said, dict) else {}
     except wording.Misfit as error:
-        raise invalid([wording.fault(error.detail, "model", *error.path)]) from None
+        path = tracing.within(model, error.path)
+        raise invalid([wording.fault(error.detail, "model", *path)]) from None
     # What the job says of its training goes before what the model was compiled with.
     own = {field: value for field, value in own.items() if field not in said}
     training = {"training": own | said} if own else {}

@@ -1,7 +1,7 @@
 """What a client asks for: the document of a job."""
 
 from collections.abc import Iterable
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, StringConstraints, TypeAdapter, WithJsonSchema
 
@@ -11,7 +11,8 @@ from core.specs.base import Data
 from core.specs.by_output import ByOutput
 from core.specs.keras_json.tracing import Origin
 from core.specs.layers import AnyAugmentation
-from core.specs.layers.entries import AnyEntry
+from core.specs.layers.entries import AnyEntry, read_entry
+from core.specs.listing import item_by_item
 from core.specs.losses import LossOrWord
 from core.specs.metrics import MetricOrWord
 from core.specs.optimizers import Adam, AnyOptimizer
@@ -45,7 +46,11 @@ def _class_weight(value: object) -> str | dict[str, float]:
     return _WEIGHTS.validate_python(value)
 
 
-_Metrics = Annotated[tuple[MetricOrWord, ...], Field(max_length=32)]
+_METRIC: TypeAdapter[Any] = TypeAdapter(MetricOrWord)
+_AUGMENTATION: TypeAdapter[Any] = TypeAdapter(AnyAugmentation)
+_Metrics = Annotated[
+    tuple[MetricOrWord, ...], Field(max_length=32), item_by_item(_METRIC.validate_python, most=32)
+]
 
 
 class GraphInput(Data):
@@ -66,7 +71,7 @@ class LayersModel(Data):
     """
 
     inputs: Annotated[tuple[GraphInput, ...], Field(min_length=1, max_length=64)] | None = None
-    layers: Annotated[tuple[AnyEntry, ...], Field(min_length=1)]
+    layers: Annotated[tuple[AnyEntry, ...], Field(min_length=1), item_by_item(read_entry)]
     outputs: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=64)] | None = None
 
     _origin: Origin | None = PrivateAttr(None)
@@ -142,7 +147,11 @@ class Training(Data):
         ]
         | None
     ) = None
-    augment: Annotated[tuple[AnyAugmentation, ...], Field(max_length=16)] = ()
+    augment: Annotated[
+        tuple[AnyAugmentation, ...],
+        Field(max_length=16),
+        item_by_item(_AUGMENTATION.validate_python, most=16),
+    ] = ()
     precision: Precision = "float32"
     clip_norm: Above0 | None = None
     initial_model: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200)] | None = None

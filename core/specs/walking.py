@@ -1,5 +1,6 @@
 """From layer to layer: shapes, weights, and the first thing that does not fit."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -8,7 +9,9 @@ from core.specs.facts import InputFacts
 from core.specs.graph import INPUT, Graph, Node, wire
 from core.specs.layers import Applied, Layer, Shape, Weight
 from core.specs.layers.activations import Softmax
-from core.specs.layers.core import Embedding
+
+LARGEST = 2**200
+"""Numbers that a layer may put out for one row, whatever the limits: these can still be written down."""
 
 
 class Step(NamedTuple):
@@ -83,6 +86,11 @@ def _apply(node: Node, taken: Sequence[_Values]) -> Applied:
         layer.check_mask(shapes)
     applied = layer.applied(shapes)
     layer.check_parts(applied)
+    # Here already: from layer to layer these numbers could grow beyond what can be written down.
+    if math.prod(applied.output_shape) > LARGEST:
+        raise wording.Misfit(
+            f"{layer.called()} makes {wording.by(applied.output_shape)} of each row: too much for any machine"
+        )
     return applied
 
 
@@ -148,35 +156,9 @@ def _check_shared(node: Node, applied: Applied, made: Applied) -> None:
 
 def _check_kind(layer: Layer, values: _Values) -> None:
     """What the values are: integers or floats, masked or not."""
-    if isinstance(layer, Embedding):
-        if not values.integers:
-            raise wording.Misfit(
-                "Embedding looks up integers, such as the words of a text by number, and comes before any "
-                "layer that computes; its input here is numbers with fractions"
-            )
-        _check_bounds(layer, values.bounds)
-    if values.integers and layer.integers == "refuses":
-        raise wording.Misfit(
-            f"{layer.called()} takes numbers with fractions, and this data set's rows are integers "
-            f"({wording.by(values.shape)}): put an Embedding first"
-        )
+    layer.check_values(values.shape, values.bounds, integers=values.integers)
     if values.masked and isinstance(layer, Softmax):
         raise wording.Misfit(
             "Softmax cannot take the mask that Embedding makes with mask_zero: "
             'use {"type": "Activation", "activation": "softmax"}'
-        )
-
-
-def _check_bounds(layer: Embedding, bounds: tuple[int, int] | None) -> None:
-    """Whether every integer of the data set has its place in the table."""
-    if bounds is None:
-        return
-    least, most = bounds
-    if least < 0:
-        raise wording.Misfit(f"Embedding looks up integers from 0 on, and this data set has {least}")
-    if layer.input_dim <= most:
-        raise wording.Misfit(
-            f"input_dim must be at least {most + 1}, as the data set has integers up to {most}, "
-            f"not {layer.input_dim}",
-            "input_dim",
         )

@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
@@ -14,6 +15,8 @@ from core.errors import Fault, Suggestion, pointer
 
 MOST_FAULTS = 20
 LONGEST_WORD = 60
+_GUESSES: ContextVar[int | None] = ContextVar("_GUESSES", default=None)
+"""How many guesses are left, or None if nobody counts: see `few_guesses`."""
 
 _RULES: dict[str, str] = {
     "bool_type": "must be true or false",
@@ -129,6 +132,13 @@ def misfit(detail: str, *path: str | int) -> ValidationError:
     return ValidationError.from_exception_data("spec", [_line(detail, path)])
 
 
+def moved(error: ValidationError, *path: str | int) -> list[InitErrorDetails]:
+    """What a reworded error holds, its places beginning with this path."""
+    return [
+        _line(found["ctx"]["detail"], (*path, *found["loc"])) for found in error.errors(include_url=False)
+    ]
+
+
 def reworded(
     error: ValidationError, subject: str, known: Iterable[str], refused: Mapping[str, str]
 ) -> ValidationError:
@@ -164,8 +174,23 @@ def unknown_argument(subject: str, name: str, known: Iterable[str], refused: Map
     )
 
 
+@contextmanager
+def few_guesses(most: int = 10 * MOST_FAULTS) -> Iterator[None]:
+    """No more guesses than this inside: each takes a while, and a document may have any number of typos."""
+    token = _GUESSES.set(most)
+    try:
+        yield
+    finally:
+        _GUESSES.reset(token)
+
+
 def guess(word: str, candidates: Iterable[str]) -> str:
     """`; did you mean X?` if one of the candidates looks like `word`, else nothing."""
+    left = _GUESSES.get()
+    if left is not None:
+        if not left:
+            return ""
+        _GUESSES.set(left - 1)
     by_key: dict[str, str] = {}
     for candidate in candidates:
         by_key.setdefault(candidate.strip("'").lower(), candidate)

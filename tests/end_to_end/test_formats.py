@@ -1,5 +1,6 @@
 """Real files of every format, from the upload to predictions on their raw rows."""
 
+import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -9,7 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn import datasets
+from typer.testing import CliRunner
 
+from fittingroom.cli import app
 from fittingroom.client import Client
 from tests.end_to_end import formats
 from tests.stacks import Up
@@ -330,6 +333,26 @@ def check_preview(client: Client, name: str, made: dict[str, Any]) -> None:
     assert len(shown["rows"]) == 3
     assert shown["columns"]
     assert bool(shown["thumbnails"]) == (name in PICTURED)
+
+
+def test_the_command_line_takes_the_same_files(
+    stack: Up, trained: dict[str, tuple[Any, Any]], tmp_path: Path
+) -> None:
+    told = {"FITTINGROOM_URL": stack.url, "FITTINGROOM_TOKEN": stack.token}
+    two = {f"x_{name}": DIGITS.pictures[:2, rows] for name, rows in HALVES.items()}
+    drawn = tmp_path / "drawn.png"
+    drawn.write_bytes(formats.png(DIGITS.pictures[0]))
+    answers = []
+    for name, file in (
+        ("folders", drawn),
+        ("npz-several", formats.arrays(tmp_path / "two.npz", **two)),
+        ("tsv", formats.separated(tmp_path / "iris.tsv", IRIS, "\t")),
+        ("jsonl", formats.jsonl(tmp_path / "iris.jsonl", IRIS)),
+    ):
+        done = CliRunner().invoke(app, ["predict", name, str(file), "--json"], env=told)
+        assert done.exit_code == 0, done.stderr
+        answers.append(json.loads(done.stdout)["predictions"])
+    assert [len(one) for one in answers] == [1, 2, len(IRIS), len(IRIS)]
 
 
 def test_what_is_missing_is_predicted_as_it_was_learned(

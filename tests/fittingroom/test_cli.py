@@ -40,6 +40,9 @@ def document(folder: Path, content: str = '{"dataset": "iris", "model": {"layers
         ["datasets", "list"],
         ["samples", "add"],
         ["train"],
+        ["check"],
+        ["layers"],
+        ["export"],
         ["jobs"],
         ["job"],
         ["cancel"],
@@ -140,6 +143,28 @@ def test_an_upload_names_its_target_and_options(room: Room, tmp_path: Path) -> N
     assert b'{"target": ["a", "b"]}' in room.asked[1].body
 
 
+def test_options_may_be_given_one_by_one_and_go_before_those_in_json(room: Room, tmp_path: Path) -> None:
+    (tmp_path / "said.jsonl").write_text('{"said": "a", "y": 1}\n')
+    room.answer(
+        "POST", "/v1/datasets", {"id": "ds_1", "target": {"parts": [{"name": "u"}, {"name": "v"}]}}, 201
+    )
+    words = ["--text", "said", "--task", "multilabel", "--options", '{"seed": 1, "channels": 3}']
+    single = ["--option", "seed=2", "--option", "image_size=[8, 9]", "--option", "split=part=1"]
+    result = run("datasets", "add", tmp_path / "said.jsonl", *words, *single)
+    assert "u, v" in result.stdout
+    for told in ('"seed": 2', '"channels": 3', '"image_size": [8, 9]', '"split": "part=1"', '"text": "said"'):
+        assert told.encode() in room.asked[0].body
+    assert b'"task": "multilabel"' in room.asked[0].body
+
+
+def test_several_files_are_one_data_set(room: Room, tmp_path: Path) -> None:
+    for name in ("images.gz", "labels.gz"):
+        (tmp_path / name).write_bytes(name.encode())
+    room.answer("POST", "/v1/datasets", {"id": "ds_1"}, 201)
+    run("datasets", "add", tmp_path / "images.gz", tmp_path / "labels.gz", "--name", "mnist")
+    assert room.asked[0].body.count(b'name="file"') == 2
+
+
 def test_a_sample_is_uploaded_under_its_name(room: Room) -> None:
     room.answer("POST", "/v1/datasets", {"id": "ds_1", "name": "iris"}, 201)
     assert run("samples", "add", "iris").exit_code == 0
@@ -159,6 +184,105 @@ def test_a_job_is_queued_and_its_id_told(room: Room, tmp_path: Path) -> None:
     assert result.stdout == "job_1 queued\n"
     assert room.asked[0].headers["Idempotency-Key"] == "k"
     assert json.loads(room.asked[0].body) == {"dataset": "iris", "model": {"layers": []}}
+
+
+WARNING = {
+    "code": "units_mismatch",
+    "detail": "4 numbers for 3 classes",
+    "pointer": "#/model/layers/0/units",
+    "suggestion": {"detail": "Put out 3", "patch": []},
+}
+
+
+def test_a_job_that_is_queued_is_told_what_a_teacher_would_say(room: Room, tmp_path: Path) -> None:
+    room.answer("POST", "/v1/jobs", {"id": "job_1", "status": "queued", "warnings": [WARNING]}, 202)
+    assert run("train", document(tmp_path)).stdout.splitlines() == [
+        "warning: 4 numbers for 3 classes (#/model/layers/0/units)",
+        "  Put out 3",
+        "job_1 queued",
+    ]
+
+
+def test_a_check_shows_layers_totals_and_warnings(room: Room, tmp_path: Path) -> None:
+    layer = {
+        "name": "conv2d",
+        "type": "Conv2D",
+        "output_shape": [6, 6, 32],
+        "parameters": 1320,
+        "multiply_adds": 2000,
+    }
+    checked = {
+        "layers": [layer],
+        "parameters": 1320,
+        "multiply_adds": 2000,
+        "memory_bytes": 1_846_688,
+        "seconds_per_epoch": {"estimate": 1.4, "from_jobs": 5},
+        "warnings": [WARNING],
+    }
+    room.answer("POST", "/v1/specs:check", checked)
+    result = run("check", document(tmp_path))
+    assert result.exit_code == 0
+    for told in ("conv2d", "6x6x32", "1,320 parameters", "1.85 MB", "about 1.4 s an epoch", "  Put out 3"):
+        assert told in result.stdout
+    assert json.loads(run("check", document(tmp_path), "--json").stdout) == checked
+
+
+DENSE = {
+    "type": "Dense",
+    "group": "core",
+    "description": "All with all.",
+    "arguments": {
+        "required": ["units"],
+        "properties": {
+            "name": {"type": "string"},
+            "activation": {"anyOf": [{"type": "string"}], "default": "linear", "x-family": "activation"},
+            "kernel_constraint": {"anyOf": [{"x-family": "constraint"}, {"type": "null"}], "default": None},
+            "padding": {"enum": ["valid", "same"], "default": "valid"},
+            "strides": {
+                "anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer", "minimum": 1}}],
+                "default": [1, 1],
+            },
+            "units": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
+        },
+    },
+}
+
+
+def test_layers_are_listed_and_one_is_shown_with_its_arguments(room: Room) -> None:
+    room.answer("GET", "/v1/layers", {"data": [DENSE, DENSE | {"type": "Add", "group": "merging"}]})
+    assert [line.split()[:2] for line in run("layers").stdout.splitlines() if "All with" in line] == [
+        ["core", "Dense"],
+        ["merging", "Add"],
+    ]
+    shown = [line.strip() for line in run("layers", "dense").stdout.splitlines()]
+    cells = [re.split(r"\s{2,}", line) for line in shown]
+    for row in (
+        ["units", "integer ≥ 1", "needed"],
+        ["activation", "activation", "linear"],
+        ["kernel_constraint", "constraint or null", "null"],
+        ["padding", "valid | same", "valid"],
+        ["strides", "integer or list of integer ≥ 1", "[1, 1]"],
+    ):
+        assert row in cells
+    assert json.loads(run("layers", "dense", "--json").stdout) == DENSE
+    missing = run("layers", "Lambda")
+    assert (missing.exit_code, len(missing.stderr.splitlines())) == (1, 1)
+
+
+def test_a_model_is_exported_to_a_file_that_is_named_after_it(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    room.answer("GET", "/v1/models/iris", {"versions": [{"version": 3}, {"version": 2}]})
+    room.answer("GET", "/v1/models/iris/versions/3/artifact?format=keras", b"trained")
+    assert run("export", "iris").stdout == "iris-3.keras\n"
+    assert (tmp_path / "iris-3.keras").read_bytes() == b"trained"
+    room.answer("GET", "/v1/models/iris/versions/2/artifact?format=onnx", b"other")
+    run("export", "iris", "--format", "onnx", "--version", "2", "--output", "a.onnx")
+    assert (tmp_path / "a.onnx").read_bytes() == b"other"
+    assert "a.onnx" in run("export", "iris", "--output", "nowhere/a.onnx").stderr
+    room.answer("GET", "/v1/models/empty", {"versions": []})
+    assert run("export", "empty").stderr == "fittingroom: empty has no version\n"
 
 
 def test_following_ends_with_the_jobs_own_success(room: Room, tmp_path: Path) -> None:
@@ -203,6 +327,13 @@ def test_predictions_are_a_line_each(room: Room, tmp_path: Path) -> None:
     assert json.loads(room.asked[0].body) == {"instances": [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]}
 
 
+def test_a_picture_is_predicted_as_the_file_that_it_is(room: Room, tmp_path: Path) -> None:
+    (tmp_path / "3.PNG").write_bytes(b"\x89PNG")
+    room.answer("POST", "/v1/models/digits:predict", {"predictions": [[1.0]]})
+    assert run("predict", "digits", tmp_path / "3.PNG").exit_code == 0
+    assert json.loads(room.asked[0].body) == {"instances": [{"b64": "iVBORw=="}]}
+
+
 def test_a_refusal_is_one_message_with_its_pointers(room: Room, tmp_path: Path) -> None:
     problem = {
         "title": "The spec is not valid",
@@ -233,6 +364,12 @@ def test_a_bad_document_is_one_message(tmp_path: Path, content: str | None, mess
     assert str(path) in result.stderr
     assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_an_option_that_is_no_pair_is_one_message(tmp_path: Path) -> None:
+    result = run("datasets", "add", tmp_path, "--option", "seed")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("fittingroom: --option seed: key=value is wanted")
 
 
 @pytest.mark.parametrize("options", ["{", "[]"])

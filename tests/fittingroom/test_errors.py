@@ -23,7 +23,11 @@ def test_a_problem_is_told_with_its_title_its_detail_and_every_pointer() -> None
                 "detail": "two things are wrong",
                 "errors": [
                     {"pointer": "#/model/layers/3/kernel_size", "detail": "5x5 does not fit 3x3"},
-                    {"pointer": "#/training/epochs", "detail": "0 is not at least 1"},
+                    {
+                        "pointer": "#/training/epochs",
+                        "detail": "0 is not at least 1",
+                        "suggestion": {"detail": "Begin with 5", "patch": []},
+                    },
                 ],
                 "request_id": "abc",
             },
@@ -33,6 +37,7 @@ def test_a_problem_is_told_with_its_title_its_detail_and_every_pointer() -> None
         "The spec is not valid (422): two things are wrong\n"
         "  #/model/layers/3/kernel_size: 5x5 does not fit 3x3\n"
         "  #/training/epochs: 0 is not at least 1\n"
+        "    Begin with 5\n"
         "  request abc"
     )
     assert (error.status, error.request_id) == (422, "abc")

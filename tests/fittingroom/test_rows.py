@@ -52,6 +52,22 @@ def test_arrays_are_read_from_x(tmp_path: Path) -> None:
     assert rows.to_predict(tmp_path / "a.npz") == [[0], [0]]
 
 
+def test_several_arrays_are_objects_by_name_and_rows_for_the_test_go_first(tmp_path: Path) -> None:
+    path, x = tmp_path / "a.npz", np.arange(2)
+    np.savez(path, x_left=x, x_right=x + 5, y=x)
+    assert rows.to_predict(path) == [{"left": 0, "right": 5}, {"left": 1, "right": 6}]
+    np.savez(path, x_left_train=x, x_left_test=x + 3, y_train=x)
+    assert rows.to_predict(path) == [{"left": 3}, {"left": 4}]
+    np.savez(path, x_train=x, x_test=x + 7)
+    assert rows.to_predict(path) == [7, 8]
+    np.savez(path, x_left=x, x_right=x[:1])
+    with pytest.raises(InputError, match="different numbers of rows"):
+        rows.to_predict(path)
+    np.savez(path, y=x)
+    with pytest.raises(InputError, match='no array "x", only y'):
+        rows.to_predict(path)
+
+
 def test_pickles_are_never_read(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", x=np.array([{"a": 1}], dtype=object))
     with pytest.raises(InputError, match="plain arrays"):

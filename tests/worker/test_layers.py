@@ -65,7 +65,7 @@ def fits(chain: Network, shape: list[int], layer: dict[str, Any]) -> bool:
 
 def cases() -> Iterator[Any]:
     plain, compound = plain_networks.examples(), compound_networks.examples()
-    # What has several inputs, or a type of its own, cannot stand in a chain: a few of these are seen each time.
+    # What has several inputs, or another type of row, stands in no chain: a few of these are seen each time.
     few = dict(list(compound.items())[::14])
     networks = plain | compound if ONE_BY_ONE else chains(plain) | few
     for name, network in networks.items():

@@ -15,6 +15,9 @@ _SEQUENTIAL = frozenset({"Sequential"})
 _FUNCTIONAL = frozenset({"Functional", "Model"})
 MODELS = _SEQUENTIAL | _FUNCTIONAL
 LONGEST_NAME = 63
+# How many layers may be met for each that a network may have: inputs of models within models, and the models
+# themselves, are met whenever they are called, and become none.
+_MET_FOR_EACH = 4
 # Operations on tensors that are layers too: what `a + b` becomes.
 _OPERATIONS = frozenset({"Add", "Subtract", "Multiply", "Maximum", "Minimum"})
 
@@ -56,6 +59,8 @@ class _Reader:
         self.inputs: list[dict[str, Any]] = []
         self.input_origins: list[Path] = []
         self._made: dict[Path, str] = {}
+        self._met = 0
+        self._counts: dict[str, int] = {}
         self._names = {"input"}  # what a document calls the data set's own
 
     def model(self, found: dict[str, Any], path: Path, prefix: str, feeds: Sequence[str] | None) -> list[str]:
@@ -73,6 +78,7 @@ class _Reader:
             )
         if not isinstance(config, dict) or not isinstance(layers, list) or not layers:
             raise wording.Misfit("A model has a config with a list of layers", *path, "config")
+        self._meet(len(layers), path)
         for place, layer in enumerate(layers):
             if not isinstance(layer, dict):
                 raise wording.Misfit("A layer is an object", *path, "config", "layers", place)
@@ -80,6 +86,15 @@ class _Reader:
         if name in _SEQUENTIAL:
             return self._sequential(layers, at, prefix, feeds)
         return self._functional(config, (*path, "config"), prefix, feeds)
+
+    def _meet(self, number: int, path: Path) -> None:
+        """Counts layers: models of nothing but calls of one another would be gone through for ever."""
+        self._met += number
+        if self._met > _MET_FOR_EACH * self._most:
+            raise self._too_many(path)
+
+    def _too_many(self, path: Path) -> wording.Misfit:
+        return wording.Misfit(f"With the models in it, it has more than {self._most:,} layers", *path)
 
     def _sequential(
         self, layers: list[dict[str, Any]], path: Path, prefix: str, feeds: Sequence[str] | None
@@ -105,17 +120,19 @@ class _Reader:
         known = dict(zip(starts, feeds, strict=True))
         for call in graph.ordered(known):
             entries = [known[tensor] for tensor in call.takes]
-            out = self._apply(graph.layers[call.place], (*path, "layers", call.place), prefix, entries)
+            at = (*path, "layers", call.place)
+            out = self._apply(graph.layers[call.place], at, prefix, entries)
+            if not out:
+                raise wording.Misfit("This model puts out nothing", *at, "config", "output_layers")
             known[call.gives] = out[0]
         ends = calls.histories(config.get("output_layers"), (*path, "output_layers"))
         return [known[graph.check(tensor, known, (*path, "output_layers"))] for tensor in ends]
 
     def _input(self, layer: dict[str, Any], path: Path) -> str:
         """Declares an input of the network."""
-        config = layer.get("config")
-        config = config if isinstance(config, dict) else {}
+        config = _config(layer)
         shape = config.get("batch_shape") or config.get("batch_input_shape")
-        name = self._free_name(str(config.get("name") or "input") if _is_input(layer) else "input")
+        name = self._free_name((_own_name(layer) or "input") if _is_input(layer) else "input")
         declared: dict[str, Any] = {"name": name}
         if isinstance(shape, list) and shape:
             declared["shape"] = shape[1:]
@@ -126,15 +143,11 @@ class _Reader:
     def _apply(self, layer: dict[str, Any], path: Path, prefix: str, taken: list[str]) -> list[str]:
         """Adds a layer where it is called; a model within the model with all its layers."""
         name = values.check_source(layer, path)
-        own = (
-            str((layer.get("config") or {}).get("name") or "")
-            if isinstance(layer.get("config"), dict)
-            else ""
-        )
+        own = _own_name(layer)
         if name in MODELS:
             return self.model(layer, path, f"{prefix}{own}.", taken)
         if len(self.entries) >= self._most:
-            raise wording.Misfit(f"With the models in it, it has more than {self._most:,} layers", *path)
+            raise self._too_many(path)
         entry = self._again(path, prefix, own, taken) or self._made_here(
             layer, name, path, prefix + own, taken
         )
@@ -159,13 +172,14 @@ class _Reader:
 
     def _free_name(self, wanted: str) -> str:
         """A name that a document may have, and no other layer has."""
-        plain = re.sub(r"[^A-Za-z0-9_.-]", "_", wanted)
+        plain = re.sub(r"[^A-Za-z0-9_.-]", "_", wanted[:LONGEST_NAME])
         plain = (plain if plain[:1].isalpha() else f"layer_{plain}")[: LONGEST_NAME - 6]
-        name, number = plain, 0
+        name, number = plain, self._counts.get(plain, 0)
         while name in self._names:
             number += 1
             name = f"{plain}_{number}"
         self._names.add(name)
+        self._counts[plain] = number
         return name
 
 
@@ -257,8 +271,23 @@ def _nodes(layer: dict[str, Any], path: Path) -> list[Any]:
 
 
 def _name(layer: dict[str, Any]) -> str:
+    """What other layers call it."""
+    name = layer.get("name")
+    return name if name and isinstance(name, str) else _text(_config(layer).get("name"))
+
+
+def _own_name(layer: dict[str, Any]) -> str:
+    """The beginning of its name, which is all that is kept of it."""
+    return _text(_config(layer).get("name"))[:LONGEST_NAME]
+
+
+def _config(layer: dict[str, Any]) -> dict[str, Any]:
     config = layer.get("config")
-    return str(layer.get("name") or (config.get("name") if isinstance(config, dict) else "") or "")
+    return config if isinstance(config, dict) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _is_input(layer: dict[str, Any]) -> bool:

@@ -43,7 +43,7 @@ class Origin:
             case ["layers", int(place), *rest] if place < len(self.layers):
                 return self.layers[place] + self._argument(self.layers[place], rest)
             case ["inputs", int(place), *_] if place < len(self.inputs):
-                return (*self.inputs[place], "config", "batch_shape")
+                return self._shape(self.inputs[place])
             case ["outputs", *_]:
                 return ("config", "output_layers")
             case ["layers", *_]:
@@ -51,11 +51,22 @@ class Origin:
             case _:
                 return tuple(parts)
 
+    def _shape(self, at: Path) -> Path:
+        """Where an input says its shape, in Keras 3's words or Keras 2's; else the layer that takes it."""
+        config = self._at(at).get("config")
+        said = (key for key in ("batch_shape", "batch_input_shape") if _has(config, key))
+        key = next(said, None)
+        return (*at, "config", key) if key else at
+
+    def _at(self, path: Path) -> Any:  # noqa: ANN401 - JSON
+        value: Any = self.document
+        for part in path:
+            value = value[part]
+        return value
+
     def _argument(self, at: Path, rest: Sequence[str | int]) -> Path:
         """The rest of a path, from an object on: its arguments are in its `config`."""
-        value: Any = self.document
-        for part in at:
-            value = value[part]
+        value = self._at(at)
         found: list[str | int] = []
         for part in rest:
             if isinstance(value, dict) and value.keys() >= SERIALIZED:
@@ -70,6 +81,15 @@ class Origin:
             found.append(part)
             value = value[part]
         return tuple(found)
+
+
+def within(document: object, path: Path) -> Path:
+    """As much of a path as leads to something in the document, or to a name that is missing there."""
+    for length, part in enumerate(path):
+        if not _has(document, part):
+            return path[: length + isinstance(document, dict)]
+        document = document[part]  # type: ignore[index]  # it has it
+    return path
 
 
 def _said(fault: Fault) -> Suggestion | None:

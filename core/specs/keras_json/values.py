@@ -78,7 +78,7 @@ def check_source(found: dict[str, Any], path: Path) -> str:
         isinstance(module, str) and (module == "keras" or module.startswith("keras."))
     ):
         raise wording.Misfit(
-            f"{wording.short(name)} is of the module {wording.short(str(module))!r}, and only what Keras "
+            f"{wording.short(name)} is of the module {_shown(module)}, and only what Keras "
             "itself has is taken",
             *path,
             "module",
@@ -86,12 +86,16 @@ def check_source(found: dict[str, Any], path: Path) -> str:
     registered = found.get("registered_name")
     if registered is not None and (registered != name or module is None):
         raise wording.Misfit(
-            f"{wording.short(str(registered))!r} is a class of its own, registered with Keras: only what "
+            f"{_shown(registered)} is a class of its own, registered with Keras: only what "
             "Keras itself has is taken",
             *path,
             "registered_name",
         )
     return name
+
+
+def _shown(value: object) -> str:
+    return repr(wording.short(value)) if isinstance(value, str) else "what is no string"
 
 
 def read(value: dict[str, Any], path: Path) -> dict[str, Any]:

@@ -34,6 +34,8 @@ _Interpolation = Literal["nearest", "bilinear"]
 
 
 class _Random(Picture):
+    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "refuses"
+
     seed: Seed | None = None
 
 

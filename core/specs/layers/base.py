@@ -144,6 +144,17 @@ class Layer(Named):
     def check_mask(self, shapes: Sequence[Shape]) -> None:
         """Raises a Misfit if it cannot take a mask with inputs of these shapes."""
 
+    def check_values(self, shape: Shape, bounds: tuple[int, int] | None, *, integers: bool) -> None:
+        """Raises a Misfit if it cannot take such values: integers between these bounds (None: not known), or
+        numbers with fractions.
+        """
+        del bounds
+        if integers and self.integers == "refuses":
+            raise wording.Misfit(
+                f"{self.called()} takes numbers with fractions, and this data set's rows are integers "
+                f"({wording.by(shape)}): put an Embedding first"
+            )
+
     def puts_out_integers(self, integers: bool) -> bool:
         """Whether integers come out, if integers (or not) come in."""
         return integers and self.integers == "keeps"

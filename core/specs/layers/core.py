@@ -73,6 +73,20 @@ class Activation(Layer):
         return None if self.activation == "linear" else self.activation
 
 
+def check_places(subject: str, field: str, places: int, bounds: tuple[int, int] | None) -> None:
+    """Raises a Misfit unless every integer between the bounds has one of so many places."""
+    if bounds is None:
+        return
+    least, most = bounds
+    if least < 0:
+        raise wording.Misfit(f"{subject} looks up integers from 0 on, and this data set has {least}")
+    if places <= most:
+        raise wording.Misfit(
+            f"{field} must be at least {most + 1}, as the data set has integers up to {most}, not {places}",
+            field,
+        )
+
+
 class Embedding(Layer):
     """A vector for every integer, such as a word's number: the first layer on a data set of text."""
 
@@ -96,6 +110,15 @@ class Embedding(Layer):
     @override
     def mask(self, masked: bool) -> bool:
         return self.mask_zero
+
+    @override
+    def check_values(self, shape: Shape, bounds: tuple[int, int] | None, *, integers: bool) -> None:
+        if not integers:
+            raise wording.Misfit(
+                "Embedding looks up integers, such as the words of a text by number, and comes before any "
+                "layer that computes; its input here is numbers with fractions"
+            )
+        check_places(self.called(), "input_dim", self.input_dim, bounds)
 
 
 class ReversibleEmbedding(Embedding):

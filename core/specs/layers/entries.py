@@ -30,7 +30,7 @@ class _Entries:
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
-            _read, serialization=core_schema.plain_serializer_function_ser_schema(_written)
+            read_entry, serialization=core_schema.plain_serializer_function_ser_schema(_written)
         )
 
     def __get_pydantic_json_schema__(
@@ -39,7 +39,8 @@ class _Entries:
         return {"anyOf": [_LAYER.json_schema(), Again.model_json_schema()]}
 
 
-def _read(value: object) -> Entry:
+def read_entry(value: object) -> Entry:
+    """A layer, or one that is applied again; raises a ValidationError whose places are relative to it."""
     if isinstance(value, Again):
         return value
     if isinstance(value, dict) and "layer" in value and "type" not in value:

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from core.specs import wording
 from core.specs.layers.base import Layer, Shape, Weight
+from core.specs.layers.core import check_places
 from core.specs.scalars import Axes, Flag, NonNegative, OneOrMany, Real, Size, Whole
 
 _DENSE = "layers here pass on all numbers, zeros too"
@@ -117,6 +118,14 @@ class CategoryEncoding(_Encoding):
     output_mode: Literal["multi_hot", "one_hot", "count"] = "multi_hot"
 
     @override
+    def check_values(self, shape: Shape, bounds: tuple[int, int] | None, *, integers: bool) -> None:
+        if not integers:
+            raise wording.Misfit(
+                "CategoryEncoding looks up integers, and its input here is numbers with fractions"
+            )
+        check_places(self.called(), "num_tokens", self.num_tokens, bounds)
+
+    @override
     def output_shape(self, shape: Shape) -> Shape:
         if self.output_mode == "one_hot":
             return _hot(shape, self.num_tokens)
@@ -143,7 +152,7 @@ class _Looking(_Encoding):
 
     @override
     def integer_bounds(self, bounds: tuple[int, int] | None) -> tuple[int, int] | None:
-        return 0, self.depth() - 1
+        return (0, self.depth() - 1) if self.output_mode == "int" else None
 
     def depth(self) -> int:
         """How many places there are."""
@@ -197,6 +206,11 @@ class IntegerLookup(_Looking):
     vocabulary: Annotated[tuple[Whole, ...], Field(min_length=1, max_length=100_000)]
     num_oov_indices: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 1
     mask_token: Whole | None = None
+
+    @override
+    def puts_out_integers(self, integers: bool) -> bool:
+        # Keras 3.15 says that ones and zeros are floats here, and puts out integers.
+        return True
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:

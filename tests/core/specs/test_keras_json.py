@@ -74,6 +74,7 @@ def plain(document: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 def test_models_within_models_are_laid_open_and_share_their_layers() -> None:
+    keras.utils.clear_session()  # its names begin to count anew
     inner = keras.Sequential([keras.Input((6,)), L.Dense(6, "relu"), L.Dense(6)], name="inner")
     inputs = keras.Input((6,))
     once = inner(inputs)

@@ -1,0 +1,140 @@
+"""`Client.fit`: the data set, the job and the trained network, from arrays and a model."""
+
+import contextlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from fittingroom import arrays, errors, follow, keras_models
+from fittingroom.trained import History, Trained, history_of
+
+if TYPE_CHECKING:
+    from fittingroom.client import Answer, Client
+
+Splits = tuple[arrays.Split, arrays.Split | None]
+# What tells by its name that it takes classes, or numbers.
+_CLASSES = ("crossentropy",)
+_NUMBERS = ("mean", "mse", "mae", "mape", "msle", "huber", "logcosh", "poisson")
+
+
+def run(
+    room: "Client",
+    model: Any,  # noqa: ANN401 (a Keras model, or JSON)
+    splits: Splits,
+    *,
+    name: str | None,
+    options: Mapping[str, Any],
+    training: Mapping[str, Any],
+    verbose: bool | None,
+) -> tuple[History, Any]:
+    """Uploads, trains and fetches; `Client.fit` says the rest."""
+    spec = spec_of(model)
+    task = task_of(splits[0], training.get("loss") or (spec.get("compile_config") or {}).get("loss"))
+    dataset = _dataset(room, splits, name, {**({"task": task} if task else {}), **options})
+    document = {"name": name or dataset, "dataset": dataset, "model": spec, "training": training}
+    job = _trained(room, document, verbose)
+    history = history_of(room, job)
+    version = room.model(history.name, history.version)
+    if not keras_models.is_model(model):
+        return history, Trained(room, history.name, history.version, history.test, version.get("evaluation"))
+    with TemporaryDirectory(prefix="fittingroom-") as folder:
+        path = room.export(history.name, Path(folder) / "model.keras", version=history.version)
+        return history, keras_models.load(path, model, version)
+
+
+def spec_of(model: Any) -> dict[str, Any]:  # noqa: ANN401 (a Keras model, or JSON)
+    """What a job says of its network, from a Keras model, its JSON, a spec, or a list of layers.
+
+    Raises:
+        InputError: it is none of these.
+    """
+    if keras_models.is_model(model):
+        return keras_models.document(model)
+    if isinstance(model, list | tuple):
+        return {"layers": list(model)}
+    if isinstance(model, Mapping):
+        return dict(model)
+    raise errors.InputError(
+        f"a model is a Keras model, a spec or a list of layers, and not {type(model).__name__}"
+    )
+
+
+def splits_of(model: Any, given: Any, test: Any) -> Splits:  # noqa: ANN401 (a model, and pairs of x and y)
+    """The rows to train on, and those for the test; None if none were given for that.
+
+    Raises:
+        InputError: they do not fit together.
+    """
+    own = keras_models.is_model(model)
+    inputs = keras_models.input_names(model) if own else ()
+    outputs = keras_models.output_names(model) if own else spec_of(model).get("outputs") or ()
+    found = [arrays.split(pair, inputs, outputs) for pair in (given, test) if pair is not None]
+    # Keras sees the numbers as they are, and so does a Keras model here.
+    train, *rest = [arrays.numbers(one) for one in found] if own else found
+    if rest and (rest[0].x.keys(), rest[0].y.keys()) != (train.x.keys(), train.y.keys()):
+        raise errors.InputError("all rows must have the same inputs and the same targets, by the same names")
+    return train, rest[0] if rest else None
+
+
+def task_of(train: arrays.Split, loss: Any) -> str | None:  # noqa: ANN401 (JSON)
+    """What the targets are, where the loss leaves no doubt: 0 and 1 could be classes or numbers."""
+    if not train.y:
+        return "reconstruction"
+    if isinstance(loss, Mapping):
+        loss = loss.get("class_name") or loss.get("type")
+    [target, *others] = train.y.values()
+    if others or not isinstance(loss, str):
+        return None
+    plain = loss.lower().replace("_", "")
+    if any(word in plain for word in _CLASSES):
+        return "classification" if target.size == len(target) else None
+    return "regression" if plain.startswith(_NUMBERS) else None
+
+
+def _dataset(room: "Client", splits: Splits, name: str | None, options: Mapping[str, Any]) -> str:
+    """The name of the data set. The same arrays, read the same way, are the same one, and sent once."""
+    with TemporaryDirectory(prefix="fittingroom-") as folder:
+        path = Path(folder) / "arrays.npz"
+        sha256 = arrays.write(*splits, path)
+        called = f"{name or 'fit'}"[:45] + f"-{_mark(sha256, options)}"
+        try:
+            room.dataset(called)
+        except errors.ApiError as error:
+            if error.status != 404:
+                raise
+            room.add_dataset(path, name=called, options=options)
+    return called
+
+
+def _mark(sha256: str, options: Mapping[str, Any]) -> str:
+    return arrays.digest(sha256 + json.dumps(options, sort_keys=True))[:16]
+
+
+def _trained(room: "Client", document: Mapping[str, Any], verbose: bool | None) -> "Answer":
+    """The job, once it has succeeded.
+
+    Raises:
+        JobError: it has not.
+    """
+    try:
+        job = room.submit(document)["id"]
+    except TypeError as error:
+        raise errors.InputError(f"the training must be JSON, in Keras's names: {error}") from error
+    console = Console()
+    shown = console.is_terminal or console.is_jupyter if verbose is None else verbose
+    try:
+        if shown:
+            follow.follow(room, job, console)
+        ended = room.wait(job)
+    except KeyboardInterrupt:
+        # Whoever stops `fit` wants no training that nobody waits for.
+        with contextlib.suppress(errors.RoomError):
+            room.cancel(job)
+        raise
+    if ended["status"] != "succeeded":
+        raise errors.JobError(ended)
+    return ended
