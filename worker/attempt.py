@@ -28,7 +28,8 @@ class Attempt:
         plan: how an earlier attempt was run, which this one keeps to.
         learned: what was measured of such networks on such workers; see `worker.planning`.
         threads: TensorFlow's, if there is no plan yet.
-        gpu: the number of the GPU to use; None is the CPU.
+        gpus: the names of the GPUs to use, as CUDA_VISIBLE_DEVICES takes them; none is the CPU.
+        gpu_memory_bytes: the most to take of each one's memory; 0: as much as is needed.
         checkpoint_seconds: the least time between two checkpoints.
     """
 
@@ -42,7 +43,8 @@ class Attempt:
     plan: dict[str, Any] | None = None
     learned: dict[str, Any] | None = None
     threads: int = 1
-    gpu: int | None = None
+    gpus: tuple[str, ...] = ()
+    gpu_memory_bytes: int = 0
     checkpoint_seconds: float = 5.0
 
 

@@ -2,6 +2,7 @@
 
 import os
 import platform
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -10,34 +11,76 @@ import tensorflow as tf
 from core import specs
 
 
-def plan(resolved: specs.Resolved, threads: int, gpu: int | None) -> dict[str, Any]:
-    """How a job is to be run. Every attempt of the job keeps to it.
+def plan(
+    resolved: specs.Resolved, threads: int, gpus: Sequence[str] = (), earlier: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """How a job is to be run: as in an earlier attempt, if these GPUs allow that.
 
     A deterministic job has one thread wherever it runs: sums of floating-point numbers depend on how many
     threads share the work.
     """
-    deterministic = resolved.training.deterministic
+    if earlier is not None and _can_keep(earlier, gpus):
+        return {"devices": 1, **earlier}
+    training = resolved.training
+    # A batch has a row for every device.
+    devices = max(1, min(len(gpus), training.batch_size))
+    why = "every training begins so"
+    if devices > 1:
+        why = f"XLA is not tried on {devices} devices"
+    if training.deterministic:
+        why = "deterministic"
     return {
         "mode": "graph",
-        "device": "cpu" if gpu is None else "gpu",
-        "threads": 1 if deterministic else threads,
-        "deterministic": deterministic,
+        "device": "gpu" if gpus else "cpu",
+        "devices": devices,
+        "threads": 1 if training.deterministic else threads,
+        "deterministic": training.deterministic,
         # What is to have the same bits on any run is not measured on the way.
-        "settled": deterministic,
-        "why": "deterministic" if deterministic else "every training begins so",
+        "settled": training.deterministic or devices > 1,
+        "why": why,
     }
 
 
-def prepare(how: dict[str, Any], gpu: int | None) -> None:
-    """Sets TensorFlow up, which has done nothing yet in this process."""
+def on_cpu(how: dict[str, Any]) -> dict[str, Any]:
+    """The same on one CPU device, for what is not training."""
+    return {**how, "device": "cpu", "devices": 1}
+
+
+def prepare(how: dict[str, Any], gpus: Sequence[str] = (), memory_bytes: int = 0) -> None:
+    """Sets TensorFlow up, which has done nothing yet in this process.
+
+    Args:
+        how: the plan. On a CPU, several devices are logical ones that share its threads.
+        gpus: the names of the GPUs to use, as many as the plan's devices at the least.
+        memory_bytes: the most to take of a GPU's memory; 0: as much as it turns out to need.
+
+    Raises:
+        RuntimeError: TensorFlow does not see them.
+    """
     tf.config.threading.set_intra_op_parallelism_threads(how["threads"])
     tf.config.threading.set_inter_op_parallelism_threads(how["threads"])
-    # CUDA reads this when it is first asked for something: a slot sees its own GPU, and a CPU slot none.
-    os.environ["CUDA_VISIBLE_DEVICES"] = "-1" if gpu is None else str(gpu)
-    for device in tf.config.list_physical_devices("GPU"):
-        tf.config.experimental.set_memory_growth(device, enable=True)
+    used = gpus[: how["devices"]] if how["device"] == "gpu" else ()
+    # CUDA reads this when it is first asked for something: a job sees its own GPUs, and one on a CPU none.
+    os.environ["CUDA_VISIBLE_DEVICES"] = ",".join(used) or "-1"
+    there = tf.config.list_physical_devices("GPU")
+    if len(there) < len(used):
+        raise RuntimeError(f"The worker lost a GPU: of {', '.join(used)}, TensorFlow sees {len(there)}.")
+    for gpu in there:
+        _limit_memory(gpu, memory_bytes)
+    if how["device"] == "cpu" and how["devices"] > 1:
+        cpu = tf.config.list_physical_devices("CPU")[0]
+        logical = [tf.config.LogicalDeviceConfiguration() for _ in range(how["devices"])]
+        tf.config.set_logical_device_configuration(cpu, logical)
     if how["deterministic"]:
         tf.config.experimental.enable_op_determinism()
+
+
+def strategy(how: dict[str, Any]) -> tf.distribute.Strategy | None:
+    """What divides the work among several devices; None where there is one."""
+    if how["devices"] == 1:
+        return None
+    names = [f"{how['device'].upper()}:{number}" for number in range(how["devices"])]
+    return tf.distribute.MirroredStrategy(names)
 
 
 def environment(how: dict[str, Any]) -> dict[str, Any]:
@@ -48,4 +91,22 @@ def environment(how: dict[str, Any]) -> dict[str, Any]:
         "python": platform.python_version(),
         "machine": platform.machine(),
         "device": how["device"],
+        "devices": how["devices"],
     }
+
+
+def _can_keep(how: dict[str, Any], gpus: Sequence[str]) -> bool:
+    if how["device"] == "gpu":
+        return len(gpus) >= how.get("devices", 1)
+    # On a CPU again although there is a GPU: only for the sake of the same bits.
+    return not gpus or bool(how["deterministic"])
+
+
+def _limit_memory(gpu: Any, memory_bytes: int) -> None:  # noqa: ANN401 - TensorFlow ships no types
+    """Either, as TensorFlow does not take both."""
+    if memory_bytes:
+        # In MiB, of which the smallest there can be is one.
+        limited = tf.config.LogicalDeviceConfiguration(memory_limit=max(1, memory_bytes // 2**20))
+        tf.config.set_logical_device_configuration(gpu, [limited])
+    else:
+        tf.config.experimental.set_memory_growth(gpu, enable=True)

@@ -26,7 +26,7 @@ Forward = Callable[[Any], Any]
 
 def run(errand: Errand, tell: Callable[[Report], None]) -> None:
     """Answers requests until the pipe is closed."""
-    devices.prepare({"threads": errand.threads, "deterministic": False}, None)
+    devices.prepare(devices.on_cpu({"threads": errand.threads, "deterministic": False}))
     networks = Networks()
     while True:
         try:

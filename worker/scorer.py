@@ -31,8 +31,7 @@ FORWARD_BYTES = 2**19
 def run(attempt: Attempt, tell: Callable[[Report], None]) -> None:
     """Scores `attempt.initial`, a `.keras` file, on the split that it is given."""
     resolved = specs.Resolved.model_validate(attempt.resolved)
-    how = attempt.plan or devices.plan(resolved, attempt.threads, attempt.gpu)
-    devices.prepare(how, attempt.gpu)
+    devices.prepare(devices.on_cpu(attempt.plan or devices.plan(resolved, attempt.threads)))
     trained = saved.load(attempt.initial or "")
     network.compile_network(trained, resolved)
     rows = data.Rows(attempt.arrays, "test", resolved)

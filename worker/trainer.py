@@ -9,12 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 from core import specs
-from worker import adapting, checkpoint, data, devices, exporting, network, saved
+from worker import adapting, checkpoint, data, devices, exporting, mirrored, network, saved
 from worker.attempt import Attempt, Begun, EpochDone, Failed, Planned, Progress, Report, Trained
-from worker.loop import Loop
 from worker.planning import Planner
 from worker.watching import Watchers
 
@@ -46,18 +46,20 @@ class Training:
     def __init__(self, attempt: Attempt, tell: Tell) -> None:
         self._attempt, self._tell = attempt, tell
         self._resolved = specs.Resolved.model_validate(attempt.resolved)
-        self._plan = attempt.plan or devices.plan(self._resolved, attempt.threads, attempt.gpu)
-        devices.prepare(self._plan, attempt.gpu)
+        self._plan = devices.plan(self._resolved, attempt.threads, attempt.gpus, attempt.plan)
+        devices.prepare(self._plan, attempt.gpus, attempt.gpu_memory_bytes)
+        self._strategy = devices.strategy(self._plan)
         training = self._resolved.training
         self._epochs = training.epochs
         self._rows = data.Rows(attempt.arrays, "train", self._resolved)
         self._train, self._held = data.divide(len(self._rows), self._resolved)
         self._steps = -(-len(self._train) // training.batch_size)
-        self._network = network.build(self._resolved)
-        network.compile_network(self._network, self._resolved)
-        self._augmentation = network.augmentation(self._resolved)
+        with mirrored.scope(self._strategy):
+            self._network = network.build(self._resolved)
+            network.compile_network(self._network, self._resolved)
+            self._augmentation = network.augmentation(self._resolved)
         augment = network.augment(self._resolved, self._augmentation)
-        self._loop = Loop(self._network, training.batch_size, augment)
+        self._loop = mirrored.loop(self._network, training.batch_size, augment, self._strategy)
         self._planner = Planner(self._loop, self._plan, attempt.learned, self._epochs * self._steps)
         self._watchers = Watchers(self._network, training)
         self._epoch, self._step, self._steps_done = 0, 0, 0
@@ -71,13 +73,14 @@ class Training:
         # As `fit` does at its end, in its order: an average of the weights takes their place, if one is kept.
         self._network.optimizer.finalize_variable_values(self._network.trainable_weights)
         self._watchers.training_ended()
-        files = exporting.export(self._network, Path(self._attempt.scratch))
+        files = exporting.export(self._on_one_device(), Path(self._attempt.scratch))
         self._tell(Trained(files, self._network.count_params()))
 
     def _begin(self) -> None:
         """Weights as they are at the beginning of this attempt."""
-        self._build()
-        adapting.adapt(self._network, self._resolved, self._rows, self._train)
+        with mirrored.scope(self._strategy):
+            self._build(self._network)
+            adapting.adapt(self._network, self._resolved, self._rows, self._train)
         if self._attempt.checkpoint:
             self._epoch = checkpoint.load(
                 Path(self._attempt.checkpoint),
@@ -96,13 +99,24 @@ class Training:
             f"{len(self._held):,} to validate on, {self._steps:,} steps an epoch{again}"
         )
 
-    def _build(self) -> None:
+    def _on_one_device(self) -> keras.Model:
+        """The network as if it had been trained on one."""
+        if self._strategy is None:
+            return self._network
+        single = network.build(self._resolved)
+        network.compile_network(single, self._resolved)
+        self._build(single)
+        mirrored.copy_variables(self._network, single)
+        adapting.take_over(single, self._resolved)
+        return single
+
+    def _build(self, built: keras.Model) -> None:
         """Makes every variable that there is to restore."""
         few = self._train[:1]
         x, y = self._rows.take(few)
         more = (self._rows.weights(few),) if self._rows.weighted else ()
         # As `fit` does before its first step; it computes shapes alone, and changes no value.
-        self._network._symbolic_build(data_batch=(x, y, *more))  # noqa: SLF001 - there is no public way
+        built._symbolic_build(data_batch=(x, y, *more))  # noqa: SLF001 - there is no public way
 
     def _one_epoch(self, epoch: int) -> None:
         began = time.monotonic()
@@ -120,7 +134,7 @@ class Training:
         if len(self._held):
             held = self._loop.evaluate(self._rows, self._held)
             metrics |= {f"val_{name}": value for name, value in held.items()}
-        rate = float(self._network.optimizer.learning_rate)
+        rate = float(tf.convert_to_tensor(self._network.optimizer.learning_rate))
         over = self._watchers.epoch_ended(epoch, metrics)
         seconds = time.monotonic() - began
         report = {

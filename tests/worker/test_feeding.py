@@ -22,9 +22,7 @@ def rows(tmp_path: Path) -> data.Rows:
 
 def batches(source: Source, order: np.ndarray) -> list[Any]:
     return [
-        tf.nest.map_structure(
-            lambda one: one.numpy(), source.batch(piece.args, tf.constant(first), BATCH, exact=False)
-        )
+        tf.nest.map_structure(np.asarray, source.batch(piece.args, tf.constant(first), BATCH, exact=False))
         for piece in source.epoch(order)
         for first in range(0, piece.rows, BATCH)
     ]

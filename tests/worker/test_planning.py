@@ -27,6 +27,7 @@ class Paced:
             return
         self.pace = self.paces[self.xla]
         self.seconds = self.pace * self.steps["train"]
+        self.steps["train"] = max(1, min(int(0.25 / self.pace), self.steps["train"] * 4))
 
 
 def train(

@@ -1,0 +1,174 @@
+"""The loop against Keras's own `fit`: the same weights to the last bit, or nearly the same with XLA."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from core import specs
+from core.specs import optimizers
+from tests.core.specs.documents import dense, facts, pets, resolved, two, words
+from tests.worker.attempts import files
+from worker import data, feeding, network
+from worker.loop import Loop
+
+FLATTEN = {"type": "Flatten"}
+SEQUENCES = facts(input_shape=(7, 4), classes=("a", "b"), class_counts=(75, 75), train_rows=150)
+PICTURES = facts(input_shape=(8, 8, 3), classes=("a", "b"), class_counts=(75, 75), train_rows=150)
+EPOCHS = 3
+
+Family = tuple[specs.Facts, list[dict[str, Any]]]
+FAMILIES: dict[str, Family] = {
+    "core, dropout": (pets(), [dense(8, "relu"), {"type": "Dropout", "rate": 0.5}, dense(3)]),
+    "normalization": (
+        pets(),
+        [
+            # Without a bias, whose gradient is nothing but rounding here.
+            dense(8, use_bias=False),
+            {"type": "BatchNormalization"},
+            {"type": "ReLU"},
+            {"type": "LayerNormalization"},
+            dense(3),
+        ],
+    ),
+    "convolutional, pooling": (
+        PICTURES,
+        [
+            {"type": "Conv2D", "filters": 4, "kernel_size": 3, "activation": "relu"},
+            {"type": "MaxPooling2D"},
+            {"type": "SeparableConv2D", "filters": 4, "kernel_size": 2},
+            {"type": "GlobalAveragePooling2D"},
+            dense(2),
+        ],
+    ),
+    "recurrent": (
+        SEQUENCES,
+        [
+            {"type": "Bidirectional", "layer": {"type": "LSTM", "units": 3, "return_sequences": True}},
+            {"type": "GRU", "units": 3, "dropout": 0.2},
+            dense(2),
+        ],
+    ),
+    "embedding, attention": (
+        words(train_rows=150),
+        [
+            {"type": "Embedding", "name": "words", "input_dim": 9, "output_dim": 4},
+            {
+                "type": "MultiHeadAttention",
+                "num_heads": 2,
+                "key_dim": 2,
+                "name": "heads",
+                "inputs": ["words", "words"],
+            },
+            {"type": "Add", "inputs": ["words", "heads"]},
+            FLATTEN,
+            dense(3),
+        ],
+    ),
+}
+# Where nothing is drawn at random: XLA draws otherwise.
+WITHOUT_CHANCE = [name for name in FAMILIES if name not in {"core, dropout", "recurrent"}]
+
+
+class Case:
+    """A job, and two networks for it that begin alike."""
+
+    def __init__(
+        self, folder: Path, known: specs.Facts, layers: list[dict[str, Any]], **training: object
+    ) -> None:
+        # 150 rows in batches of 32: the last has 22.
+        self.job = resolved(known, *layers, shuffle=False, validation_split=0, **training)
+        self.rows = data.Rows(files(folder, known), "train", self.job)
+        self.chosen = np.arange(len(self.rows))
+
+    def ours(self, *, xla: bool = False) -> tuple[keras.Model, list[dict[str, float]]]:
+        built = self.built()
+        loop = Loop(built, self.job.training.batch_size)
+        loop.xla = xla
+        x, y = self.rows.take(self.chosen[:1])
+        more = (self.rows.weights(self.chosen[:1]),) if self.rows.weighted else ()
+        built._symbolic_build(data_batch=(x, y, *more))
+        history = [list(loop.train(self.rows, self.chosen))[-1][1] for _ in range(EPOCHS)]
+        built.optimizer.finalize_variable_values(built.trainable_weights)
+        assert loop.refusal is None
+        return built, history
+
+    def theirs(self) -> tuple[keras.Model, list[dict[str, float]]]:
+        built = self.built()
+        # As a rule it is built within the first step, and then ScheduleFreeAdamW of Keras 3.15 begins anew in
+        # every step.
+        built.optimizer.build(built.trainable_variables)
+        weights = dict(enumerate(self.job.class_weight)) if self.job.class_weight else None
+        told = built.fit(
+            *self.rows.take(self.chosen), epochs=EPOCHS, shuffle=False, verbose=0, class_weight=weights
+        ).history
+        return built, [dict(zip(told, values, strict=True)) for values in zip(*told.values(), strict=True)]
+
+    def built(self) -> keras.Model:
+        built = network.build(self.job)
+        network.compile_network(built, self.job)
+        return built
+
+
+def assert_same(case: Case) -> None:
+    (ours, told), (theirs, history) = case.ours(), case.theirs()
+    for one, other in zip(ours.variables, theirs.variables, strict=True):
+        assert np.array_equal(one.numpy(), other.numpy()), one.path
+    assert told == history
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_family_of_layers_gets_the_weights_of_fit(family: str, tmp_path: Path) -> None:
+    known, layers = FAMILIES[family]
+    assert_same(Case(tmp_path, known, layers, deterministic=True))
+
+
+@pytest.mark.parametrize("name", list(optimizers.FAMILY.members))
+def test_every_optimizer_gets_the_weights_of_fit(name: str, tmp_path: Path) -> None:
+    assert_same(Case(tmp_path, pets(), [dense(5, "tanh"), dense(3)], optimizer={"type": name}))
+
+
+@pytest.mark.parametrize(
+    "training",
+    [
+        {"class_weight": {"0": 2.5}},
+        {"clip_norm": 0.1},
+        {"optimizer": {"type": "SGD", "use_ema": True, "gradient_accumulation_steps": 2}},
+        {"learning_rate_schedule": {"type": "CosineDecay", "initial_learning_rate": 0.1, "decay_steps": 9}},
+    ],
+    ids=str,
+)
+def test_every_way_of_training_gets_the_weights_of_fit(training: dict[str, Any], tmp_path: Path) -> None:
+    assert_same(Case(tmp_path, two(), [dense(4, "relu"), dense(1, "sigmoid")], **training))
+
+
+@pytest.mark.parametrize("family", WITHOUT_CHANCE)
+def test_xla_gets_nearly_the_losses_and_predictions_of_fit(family: str, tmp_path: Path) -> None:
+    case = Case(tmp_path, *FAMILIES[family])
+    (ours, told), (theirs, history) = case.ours(xla=True), case.theirs()
+    for one, other in zip(told, history, strict=True):
+        assert one["loss"] == pytest.approx(other["loss"], rel=1e-4)
+    x, _ = case.rows.take(case.chosen)
+    one, other = (np.asarray(built(x, training=False)) for built in (ours, theirs))
+    np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4 * np.abs(other).max())
+
+
+def test_what_is_streamed_gets_the_same_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeding, "RESIDENT_BYTES", 0)
+    monkeypatch.setattr(feeding, "PIECE_BYTES", 70 * 6 * 4)
+    assert_same(Case(tmp_path, *FAMILIES["core, dropout"]))
+
+
+def test_what_xla_does_not_compile_is_trained_as_a_graph(tmp_path: Path) -> None:
+    turned = [{"type": "RandomRotation", "factor": 0.1}, {"type": "GlobalMaxPooling2D"}, dense(2)]
+    case = Case(tmp_path, PICTURES, turned)
+    built = case.built()
+    loop = Loop(built, case.job.training.batch_size)
+    loop.xla = True
+    built._symbolic_build(data_batch=case.rows.take(case.chosen[:1]))
+    steps = [step for step, _ in loop.train(case.rows, case.chosen)]
+    assert steps[-1] == 5
+    assert loop.refusal
+    assert int(built.optimizer.iterations) == 5
