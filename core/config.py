@@ -50,6 +50,15 @@ class Settings(BaseSettings):
         pattern=r"^\s*(cpu|gpu)\s*(,\s*(cpu|gpu)\s*)*$",
         description="What a worker takes: `cpu`, `gpu` or `cpu,gpu`",
     )
+    gpus: str | None = Field(
+        None,
+        description="The GPUs of a worker that takes `gpu`, as `CUDA_VISIBLE_DEVICES` names them; "
+        "without it, all that TensorFlow sees",
+    )
+    gpu_jobs: int = Field(1, ge=1, description="Jobs that one GPU trains at a time")
+    gpu_memory_bytes: int = Field(
+        0, ge=0, description="The most of a GPU's memory that one job may take; 0: what it turns out to need"
+    )
     slots: int = Field(1, ge=1, description="Jobs that a worker trains at a time")
     slot_threads: int = Field(
         0, ge=0, description="TensorFlow's threads in one slot; 0: an equal share of the cores"

@@ -309,6 +309,8 @@ class Worker(Base):
     name: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
     slots: Mapped[int]
     accelerators: Mapped[list[str]]
+    gpus: Mapped[int] = mapped_column(server_default="0")  # a worker of an earlier version does not say
+    """How many it has."""
     draining: Mapped[bool]
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]

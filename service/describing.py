@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from sqlalchemy.orm import Session
 
-from core import jobs
+from core import jobs, workers
 from core.errors import Fault
 from core.tables import Job, Model, ModelVersion
 
@@ -60,7 +60,9 @@ def _queue(session: Session, row: Job) -> dict[str, Any] | None:
     if row.status != "queued":
         return None
     place = jobs.position(session, row)
-    return {"position": place, "estimated_start": jobs.estimate_start(session, place)}
+    reason = workers.missing(session, row.accelerator, row.gpus)
+    begins = None if reason else jobs.estimate_start(session, place)
+    return {"position": place, "reason": reason, "estimated_start": begins}
 
 
 def _made(row: Job) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from core.artifacts import Artifacts
 from core.config import Settings
 from core.db import Database
 from core.sweeper import Sweeper
-from worker import child
+from worker import child, gpus
 from worker.answering import Answering
 from worker.slots import Slots
 from worker.supervisor import Tools
@@ -52,6 +52,7 @@ class Worker:
         """Works until SIGTERM or SIGINT: then it puts its jobs back into the queue, and ends."""
         child.warm_up()
         scratch.clear(self.settings.scratch_folder)
+        self.slots.gpus = gpus.find(self.settings)
         signals.worker_shutting_down.connect(self._drain, weak=False)
         signals.worker_ready.connect(self._ready, weak=False)
         self._presence.start()
@@ -104,6 +105,7 @@ class Worker:
                 slots=self.settings.slots,
                 accelerators=self.settings.accelerators,
                 draining=self.draining.is_set(),
+                gpus=len(self.slots.gpus),
             )
 
     def _leave(self) -> None:

@@ -64,6 +64,14 @@ class Errand:
 
 
 @dataclass(frozen=True)
+class Survey:
+    """What a process is given that looks for GPUs: what it is called by, and which it may see (None: all)."""
+
+    job_id: str
+    gpus: str | None
+
+
+@dataclass(frozen=True)
 class Asked:
     """Rows for a network: the path of its `.keras` file, and an array for each of its inputs."""
 
@@ -77,6 +85,13 @@ class Answered:
 
     told: dict[str, Any]
     arrays: Sequence[NDArray[Any]] = ()
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """The GPUs that there are."""
+
+    gpus: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -137,4 +152,4 @@ class Failed:
     traceback: str = ""
 
 
-Report = Begun | Planned | Progress | EpochDone | Trained | Scored | Answered | Failed
+Report = Begun | Planned | Progress | EpochDone | Trained | Scored | Answered | Surveyed | Failed

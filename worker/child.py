@@ -18,7 +18,7 @@ import traceback
 from multiprocessing.connection import Connection
 from typing import Any
 
-from worker.attempt import Attempt, Errand, Failed
+from worker.attempt import Attempt, Errand, Failed, Survey
 
 # What the warm process imports. It is started with the first process, or by `warm_up`.
 PRELOADED = ["worker.trainer", "worker.scorer", "worker.predictor"]
@@ -37,7 +37,7 @@ class Child:
         printed: where what it prints can be read; a file descriptor.
     """
 
-    def __init__(self, module: str, attempt: Attempt | Errand) -> None:
+    def __init__(self, module: str, attempt: Attempt | Errand | Survey) -> None:
         self.reports, theirs = _context.Pipe(duplex=False)
         self.printed, writable = os.pipe()
         os.set_blocking(self.printed, False)
@@ -92,7 +92,12 @@ def warm_up() -> None:
     forkserver.ensure_running()
 
 
-def _main(module: str, attempt: Attempt | Errand, reports: Connection, written: Any) -> None:  # noqa: ANN401 - multiprocessing's
+def _main(
+    module: str,
+    attempt: Attempt | Errand | Survey,
+    reports: Connection,
+    written: Any,  # noqa: ANN401 - multiprocessing's
+) -> None:
     """What the new process does."""
     _die_with_worker()
     descriptor = written.detach()

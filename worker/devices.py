@@ -97,7 +97,7 @@ def environment(how: dict[str, Any]) -> dict[str, Any]:
 
 def _can_keep(how: dict[str, Any], gpus: Sequence[str]) -> bool:
     if how["device"] == "gpu":
-        return len(gpus) >= how.get("devices", 1)
+        return len(gpus) >= int(how.get("devices", 1))
     # On a CPU again although there is a GPU: only for the sake of the same bits.
     return not gpus or bool(how["deterministic"])
 

@@ -150,7 +150,7 @@ class Mirrored(Loop):
             setattr(optimizer, name, getattr(BaseOptimizer, name).__get__(optimizer))
 
     def _average_statistics(self) -> None:
-        """Each replica has had statistics of its own rows, such as BatchNormalization's: their mean counts."""
+        """Takes the mean of what each replica knows of its own rows, such as BatchNormalization's."""
         for variable in self.network.non_trainable_variables:
             copies = self._strategy.experimental_local_results(variable.value)
             if variable.dtype.startswith("float"):

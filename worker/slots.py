@@ -8,6 +8,7 @@ import structlog
 
 from core import jobs
 from core.tables import Job
+from worker.gpus import Gpus
 from worker.supervisor import Supervisor, Tools
 
 log = structlog.get_logger()
@@ -19,10 +20,14 @@ class Slots:
     Args:
         tools: what supervisors need.
         name: the worker's.
+
+    Attributes:
+        gpus: the worker's; none until they are found.
     """
 
     def __init__(self, tools: Tools, name: str) -> None:
         self._tools, self._name = tools, name
+        self.gpus = Gpus((), tools.settings.gpu_jobs)
         self._free: waiting.SimpleQueue[int] = waiting.SimpleQueue()
         for number in range(tools.settings.slots):
             self._free.put(number)
@@ -37,32 +42,36 @@ class Slots:
             return  # all are busy, and will look again by themselves
         try:
             while not self._tools.draining.is_set() and (claimed := self._claim()):
-                job, lease = claimed
-                Supervisor(self._tools, job, lease, threads=self._threads, gpu=self._gpu(job, slot)).run()
+                self._run(*claimed)
         finally:
             self._free.put(slot)
 
-    def _claim(self) -> tuple[Job, jobs.Lease] | None:
+    def _claim(self) -> tuple[Job, jobs.Lease, tuple[str, ...]] | None:
+        """A job with its lease, and with the GPUs that are its own until it ends."""
         settings = self._tools.settings
-        with self._claiming, self._tools.database.writing() as session:
-            claimed = jobs.claim(
-                session,
-                worker=self._name,
-                accelerators=settings.accelerators,
-                lease_seconds=settings.lease_seconds,
-            )
-            if claimed:
-                _ = claimed[0].dataset  # loaded now: the session ends here
-            return claimed
+        with self._claiming:
+            with self._tools.database.writing() as session:
+                claimed = jobs.claim(
+                    session,
+                    worker=self._name,
+                    accelerators=settings.accelerators,
+                    lease_seconds=settings.lease_seconds,
+                    gpus=len(self.gpus),
+                    free_gpus=self.gpus.most,
+                )
+                if claimed:
+                    _ = claimed[0].dataset  # loaded now: the session ends here
+            # Nobody else takes any meanwhile.
+            return (*claimed, self.gpus.take(claimed[1].gpus)) if claimed else None
+
+    def _run(self, job: Job, lease: jobs.Lease, gpus: tuple[str, ...]) -> None:
+        try:
+            Supervisor(self._tools, job, lease, threads=self._threads, gpus=gpus).run()
+        finally:
+            self.gpus.give_back(gpus)
 
     @property
     def _threads(self) -> int:
         settings = self._tools.settings
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         return settings.slot_threads or max(1, cores // settings.slots)
-
-    def _gpu(self, job: Job, slot: int) -> int | None:
-        """A GPU of its own for every slot of a worker that has any and may use them."""
-        if "gpu" not in self._tools.settings.accelerators or job.accelerator == "cpu":
-            return None
-        return slot

@@ -55,9 +55,11 @@ class Tools:
 class Supervisor:
     """Supervises one attempt at a job, from its claim to its end."""
 
-    def __init__(self, tools: Tools, job: Job, lease: jobs.Lease, *, threads: int, gpu: int | None) -> None:
+    def __init__(
+        self, tools: Tools, job: Job, lease: jobs.Lease, *, threads: int, gpus: tuple[str, ...]
+    ) -> None:
         self._tools, self._job, self._lease = tools, job, lease
-        self._threads, self._gpu = threads, gpu
+        self._threads, self._gpus = threads, gpus
         self._scratch = Path()  # while it runs, a folder of its own
         self._account = Account(tools.database, tools.artifacts, job, lease, tools.settings.heartbeat_seconds)
         self._log = log.bind(job=job.id, attempt=lease.attempt)
@@ -99,13 +101,14 @@ class Supervisor:
             self._arrays("train"),
             checkpoint=self._account.last_checkpoint(),
             initial=str(self._tools.artifacts.path(initial["sha256"])) if initial else None,
-            gpu=self._gpu,
+            gpus=self._gpus,
+            gpu_memory_bytes=self._tools.settings.gpu_memory_bytes,
             learned=self._learned(),
         )
 
     def _learned(self) -> dict[str, Any] | None:
         """What earlier jobs measured of such a network."""
-        device = "cpu" if self._gpu is None else "gpu"
+        device = "gpu" if self._gpus else "cpu"
         with (
             contextlib.suppress(sa.exc.OperationalError),  # it is measured again then
             self._tools.database.reading() as session,

@@ -14,30 +14,61 @@ LOCK = 0xF178
 
 
 def claim(
-    session: Session, *, worker: str, accelerators: Collection[str], lease_seconds: float
+    session: Session,
+    *,
+    worker: str,
+    accelerators: Collection[str],
+    lease_seconds: float,
+    gpus: int = 0,
+    free_gpus: int = 0,
 ) -> tuple[Job, lifecycle.Lease] | None:
     """Takes the best queued job that a slot with `accelerators` can run: none, or the job and its lease.
 
     Best is: the highest priority, then of the user who has fewest running, then the oldest. One slot claims
     at a time, as it is only fair to count who has how many running when nobody is just taking another. A job
     that somebody else has in hand, to cancel it for one, is passed over.
+
+    The worker has so many `gpus`, and can give a job `free_gpus` of them now. A job for which that is too few
+    waits until more are free, and nothing that stands behind it gets one before.
     """
     db.take_lock(session, LOCK)
+    job = _best(session, accelerators, gpus)
+    if job is not None and _needed(job, accelerators, free_gpus) > free_gpus:
+        free_gpus = 0
+        job = _best(session, accelerators, 0)
+    if job is None:
+        return None
+    given = _needed(job, accelerators, free_gpus)
+    return job, lifecycle.start(session, job, worker, lease_seconds, given)
+
+
+def _needed(job: Job, accelerators: Collection[str], free: int) -> int:
+    """How many GPUs a job is to have. One that takes either runs on the CPU where there are too few."""
+    if job.accelerator == "cpu" or "gpu" not in accelerators:
+        return 0
+    if job.accelerator == "any" and "cpu" in accelerators and job.gpus > free:
+        return 0
+    return job.gpus
+
+
+def _best(session: Session, accelerators: Collection[str], gpus: int) -> Job | None:
+    fits = [name for name in ("cpu", "any") if "cpu" in accelerators]
+    on_gpus = [name for name in ("gpu", "any") if "gpu" in accelerators]
     share = _running_by_owner()
     # Its id alone: what is sorted here is the whole queue, and a spec is long.
     best = (
         sa.select(Job.id)
         .outerjoin(share, share.c.owner_id == Job.owner_id)
-        .where(Job.status == "queued", Job.accelerator.in_(("any", *sorted(accelerators))))
+        .where(
+            Job.status == "queued",
+            sa.or_(Job.accelerator.in_(fits), sa.and_(Job.accelerator.in_(on_gpus), Job.gpus <= gpus)),
+        )
         .order_by(Job.priority.desc(), sa.func.coalesce(share.c.jobs, 0), Job.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=Job)
     )
     job_id = session.scalar(best)
-    if job_id is None:
-        return None
-    job = session.get_one(Job, job_id, populate_existing=True)
-    return job, lifecycle.start(session, job, worker, lease_seconds)
+    return None if job_id is None else session.get_one(Job, job_id, populate_existing=True)
 
 
 def position(session: Session, job: Job) -> int:

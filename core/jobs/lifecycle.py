@@ -48,6 +48,8 @@ class Lease:
     attempt: int
     seconds: float
     """How long a renewal lasts."""
+    gpus: int = 0
+    """How many GPUs the attempt is to have."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def enter(session: Session, job: Job, status: str, *, reason: str | None = None)
     session.expire(job, ["transitions"])
 
 
-def start(session: Session, job: Job, worker: str, lease_seconds: float) -> Lease:
+def start(session: Session, job: Job, worker: str, lease_seconds: float, gpus: int = 0) -> Lease:
     """`queued → running`: a new attempt, under a lease."""
     at = db.now(session)
     job.attempt += 1
@@ -101,7 +103,7 @@ def start(session: Session, job: Job, worker: str, lease_seconds: float) -> Leas
     job.lease_until = at + timedelta(seconds=lease_seconds)
     job.started_at = job.started_at or at
     enter(session, job, "running")
-    return Lease(job.id, job.attempt, lease_seconds)
+    return Lease(job.id, job.attempt, lease_seconds, gpus)
 
 
 def renew(session: Session, lease: Lease, *, seconds: float, progress: dict[str, Any] | None = None) -> bool:

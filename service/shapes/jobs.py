@@ -50,9 +50,12 @@ class JobBrief(Shape):
 
 
 class Place(Shape):
-    """A place in the queue, and when the job may begin, if that can be guessed."""
+    """A place in the queue, and when the job may begin, if that can be guessed. `reason` is why no worker can
+    begin it, as long as that is so: `no worker has a GPU`.
+    """
 
     position: int
+    reason: str | None
     estimated_start: datetime | None
 
 

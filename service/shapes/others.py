@@ -77,6 +77,7 @@ class Worker(Shape):
     object: Literal["worker"]
     slots: int
     devices: list[str]
+    gpus: int
     draining: bool
     running: list[str]
     started_at: datetime

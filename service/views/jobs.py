@@ -136,4 +136,8 @@ def _tag(text: str | None) -> tuple[str, str | None] | None:
 
 def _without_estimate(body: object) -> object:
     """A guess at a time moves on with the clock, and is no news."""
-    return body | {"queue": (body["queue"] or {}).get("position")} if isinstance(body, dict) else body
+    if not isinstance(body, dict) or body["queue"] is None:
+        return body
+    return body | {
+        "queue": {name: value for name, value in body["queue"].items() if name != "estimated_start"}
+    }

@@ -20,6 +20,7 @@ def listed() -> Response:
             "object": "worker",
             "slots": worker.slots,
             "devices": worker.accelerators,
+            "gpus": worker.gpus,
             "draining": worker.draining,
             "running": running.get(worker.name, []),
             "started_at": worker.started_at,

@@ -66,7 +66,8 @@ def test_without_a_worker_there_is_no_telling_how_many_slots_are_free(database: 
 def test_free_slots_are_those_of_workers_that_fit_and_stay(database: Database) -> None:
     with database.writing() as session:
         arrive(session, "w1", slots=3)
-        arrive(session, "w2", slots=4, accelerators=["gpu"])
+        arrive(session, "w2", slots=4, accelerators=["gpu"], gpus=4)
+        arrive(session, "w4", slots=50, accelerators=["gpu"])
         arrive(session, "w3", slots=50, draining=True)
         things.submit(session)
         things.claim(session, "w1")
@@ -84,3 +85,20 @@ def test_a_worker_with_more_jobs_than_slots_has_none_free(database: Database) ->
             things.submit(session)
             things.claim(session, "w1")
         assert workers.free_slots(session, "cpu") == 1
+
+
+def test_why_no_worker_can_begin_a_job_is_told(database: Database) -> None:
+    with database.writing() as session:
+        assert workers.missing(session, "gpu", 1) == "no worker is there"
+        arrive(session, "w1", accelerators=["gpu"])
+        assert workers.missing(session, "gpu", 1) == "no worker has a GPU"
+        assert workers.missing(session, "any", 1) == "no worker has a GPU"
+        assert workers.missing(session, "cpu", 1) == "no worker takes jobs for a CPU"
+        arrive(session, "w2", accelerators=["gpu"], gpus=2)
+        assert workers.missing(session, "gpu", 4) == "no worker has 4 GPUs"
+        assert workers.missing(session, "gpu", 2) is None
+        arrive(session, "w3", accelerators=["cpu"], gpus=8)
+        assert workers.missing(session, "gpu", 4) == "no worker has 4 GPUs", "it does not take such jobs"
+        assert workers.missing(session, "any", 4) is None
+        arrive(session, "w2", accelerators=["gpu"], gpus=2, draining=True)
+        assert workers.missing(session, "gpu", 2) == "no worker has 2 GPUs"

@@ -61,9 +61,22 @@ def submit(session: Session, owner: User | None = None, *, most_active: int = 10
 
 
 def claim(
-    session: Session, worker: str = "w1", *, accelerators: tuple[str, ...] = ("cpu",), seconds: float = FAR
+    session: Session,
+    worker: str = "w1",
+    *,
+    accelerators: tuple[str, ...] = ("cpu",),
+    seconds: float = FAR,
+    gpus: int = 1,
+    free_gpus: int | None = None,
 ) -> tuple[Job, jobs.Lease] | None:
-    return jobs.claim(session, worker=worker, accelerators=accelerators, lease_seconds=seconds)
+    return jobs.claim(
+        session,
+        worker=worker,
+        accelerators=accelerators,
+        lease_seconds=seconds,
+        gpus=gpus,
+        free_gpus=gpus if free_gpus is None else free_gpus,
+    )
 
 
 def start(session: Session, owner: User | None = None, **more: object) -> jobs.Lease:

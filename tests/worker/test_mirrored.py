@@ -17,7 +17,7 @@ from tests.worker.test_trainer import PICTURES, told, weights
 from worker import data, devices, saved
 from worker.attempt import Attempt, Begun, EpochDone, Planned, Trained
 
-# 120 rows to train on, 30 to validate on. In batches of 17 one row is left over, and in none is an even number.
+# 120 rows to train on, 30 to validate on: batches of 17 cannot be halved, and one row is left over.
 CASES: dict[str, tuple[specs.Facts, list[dict[str, Any]], dict[str, Any]]] = {
     "several inputs and outputs": (
         PAIR,

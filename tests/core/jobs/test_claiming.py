@@ -91,6 +91,44 @@ def test_a_slot_with_both_kinds_gets_everything(database: Database) -> None:
         assert order(session, ("cpu", "gpu")) == ["gpu", "cpu", "any"]
 
 
+def test_a_job_is_given_as_many_gpus_as_it_asks_for(database: Database) -> None:
+    for accelerator, accelerators, count in (
+        ("gpu", ("gpu",), 2),
+        ("any", ("cpu", "gpu"), 2),
+        ("any", ("cpu",), 0),
+        ("cpu", ("cpu", "gpu"), 0),
+    ):
+        with database.writing() as session:
+            things.submit(session, resources={"accelerator": accelerator, "gpus": 2})
+            claimed = things.claim(session, accelerators=accelerators, gpus=2)
+        assert claimed is not None
+        assert claimed[1].gpus == count
+
+
+def test_a_job_for_which_a_worker_has_too_few_gpus_is_left_to_others(database: Database) -> None:
+    with database.writing() as session:
+        for accelerator in ("gpu", "any"):
+            things.submit(session, name=accelerator, resources={"accelerator": accelerator, "gpus": 3})
+        assert things.claim(session, accelerators=("gpu",), gpus=2) is None
+        assert things.claim(session, accelerators=("gpu",), gpus=0) is None
+        either = things.claim(session, accelerators=("cpu", "gpu"), gpus=2)
+    assert either is not None
+    assert (either[0].name, either[1].gpus) == ("any", 0), "on the CPU, where it may run too"
+
+
+def test_a_job_that_waits_for_gpus_is_not_overtaken_on_the_way_to_them(database: Database) -> None:
+    with database.writing() as session:
+        for name, accelerator, gpus in (("big", "gpu", 2), ("small", "gpu", 1), ("cpu", "any", 1)):
+            things.submit(session, name=name, resources={"accelerator": accelerator, "gpus": gpus})
+        assert things.claim(session, accelerators=("gpu",), gpus=2, free_gpus=1) is None
+        other = things.claim(session, accelerators=("cpu", "gpu"), gpus=2, free_gpus=1)
+        assert other is not None
+        assert (other[0].name, other[1].gpus) == ("cpu", 0)
+        big = things.claim(session, accelerators=("gpu",), gpus=2)
+        assert big is not None
+        assert (big[0].name, big[1].gpus) == ("big", 2)
+
+
 def test_twenty_claimers_claim_each_job_once(database: Database) -> None:
     with database.writing() as session:
         ids = {things.submit(session).id for _ in range(CLAIMERS + 5)}
