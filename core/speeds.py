@@ -74,7 +74,8 @@ def work(resolved: specs.Resolved, summary: specs.Summary, train_rows: int) -> W
 def record(session: Session, job: Job) -> None:
     """Notes what the epochs of a job took that has just succeeded, if it had more than one.
 
-    Only those of its last attempt, and not that attempt's first, in which the graph is built.
+    Only those of its last attempt, and not that attempt's first, in which the graph is built. What several
+    devices took tells nothing of one.
     """
     query = (
         sa.select(Epoch.seconds)
@@ -83,7 +84,7 @@ def record(session: Session, job: Job) -> None:
         .limit(MOST_EPOCHS)
     )
     seconds = session.scalars(query).all()[1:]
-    if not seconds or job.dataset is None or job.plan is None:
+    if not seconds or job.dataset is None or job.plan is None or job.plan.get("devices", 1) > 1:
         return
     resolved = specs.Resolved.model_validate(job.resolved)
     done = work(resolved, specs.summarize(resolved), job.dataset.description["splits"]["train"])

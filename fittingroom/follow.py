@@ -42,7 +42,7 @@ class _Teller:
         )
         self.bar: TaskID = self.progress.add_task("", total=1.0, told="", visible=False)
         self.epochs: int | None = None
-        self.position: int | None = None
+        self.place: tuple[int | None, str | None] = (None, None)
 
     def wait_in_queue(self) -> None:
         """Shows the place in the queue, which no event tells."""
@@ -80,7 +80,7 @@ class _Teller:
             on = f" on {data['worker']}" if data.get("worker") else ""
             self._line(f"running{on}{again}")
         elif status == "queued" and data.get("reason"):
-            self.position = None
+            self.place = (None, None)
             self._line(f"back in the queue: {data['reason']}", "yellow")
         # The end is told by `conclude`, and that it was queued at first goes without saying.
 
@@ -111,10 +111,12 @@ class _Teller:
             self._line(f"  {line}", "dim")
 
     def _tell_position(self, job: Mapping[str, Any]) -> None:
-        position = (job.get("queue") or {}).get("position")
-        if position != self.position:
-            self.position = position
-            self._line(f"queued, place {position}", "yellow")
+        queue = job.get("queue") or {}
+        place = queue.get("position"), queue.get("reason")
+        if place != self.place:
+            self.place = place
+            why = f": {place[1]}" if place[1] else ""
+            self._line(f"queued, place {place[0]}{why}", "yellow")
 
     def _line(self, text: str, style: str = "") -> None:
         self.progress.console.print(Text(text, style=style), soft_wrap=True)

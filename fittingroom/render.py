@@ -80,6 +80,7 @@ def job(console: Console, item: Mapping[str, Any]) -> None:
         "name": item.get("name"),
         "status": _status(item),
         "place in the queue": queue.get("position"),
+        "waits, as": queue.get("reason"),
         "data set": (item.get("dataset") or {}).get("id"),
         "epoch": _epoch(item),
         "metrics": metrics(item),

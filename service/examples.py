@@ -234,6 +234,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "object": "worker",
         "slots": 1,
         "devices": ["cpu"],
+        "gpus": 0,
         "draining": False,
         "running": ["job_01jq"],
         "started_at": AT,

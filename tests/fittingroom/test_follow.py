@@ -57,10 +57,12 @@ def test_a_terminal_has_a_bar_below_with_the_step_the_metrics_and_the_time_left(
 
 
 def test_the_place_in_the_queue_is_told_once_for_each_change(room: Room) -> None:
-    for position in (2, 2, 1):
-        room.answer("GET", JOB, {"status": "queued", "queue": {"position": position}})
+    for position, reason in ((2, None), (2, None), (1, None), (1, "no worker has a GPU")):
+        room.answer("GET", JOB, {"status": "queued", "queue": {"position": position, "reason": reason}})
     _, printed = followed(room, RUNNING, status="succeeded")
-    assert printed.startswith("queued, place 2\nqueued, place 1\nrunning on w1\n")
+    assert printed.startswith(
+        "queued, place 2\nqueued, place 1\nqueued, place 1: no worker has a GPU\nrunning on w1\n"
+    )
 
 
 def test_a_failure_is_told_with_what_may_help(room: Room) -> None:

@@ -116,12 +116,12 @@ def test_workers_are_told_to_administrators_alone(house: House) -> None:
     from core import workers
 
     with house.parts.database.writing() as session:
-        workers.seen(session, name="w1", slots=2, accelerators={"cpu"}, draining=False)
+        workers.seen(session, name="w1", slots=2, accelerators={"cpu"}, gpus=3, draining=False)
     job_id = house.submitted()
     house.start()
     assert house.ask("GET", "/v1/workers").status_code == 403
     (worker,) = house.ask("GET", "/v1/workers", by="root").get_json()["data"]
-    assert (worker["name"], worker["slots"], worker["devices"]) == ("w1", 2, ["cpu"])
+    assert (worker["name"], worker["slots"], worker["devices"], worker["gpus"]) == ("w1", 2, ["cpu"], 3)
     assert worker["running"] == [job_id]
 
 

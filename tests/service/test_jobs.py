@@ -19,7 +19,7 @@ def test_a_job_is_taken_and_told_in_full(house: House) -> None:
     assert answer.status_code == 202
     assert answer.headers["Location"] == f"/v1/jobs/{body['id']}"
     assert (body["status"], body["name"], body["attempt"]) == ("queued", "numbers", 0)
-    assert body["queue"] == {"position": 1, "estimated_start": None}
+    assert body["queue"] == {"position": 1, "reason": "no worker is there", "estimated_start": None}
     assert [moved["status"] for moved in body["transitions"]] == ["queued"]
     assert body["spec"]["training"] == {"epochs": 3}
     assert body["resolved"]["outputs"][0]["loss"]["type"] == "SparseCategoricalCrossentropy"
@@ -177,6 +177,25 @@ def test_a_guess_at_the_beginning_is_no_news(house: House) -> None:
     assert begins[0] < begins[2]
     tag = {"If-None-Match": answers[2].headers["ETag"]}
     assert house.ask("GET", f"/v1/jobs/{ids[2]}", headers=tag).status_code == 304
+
+
+def test_a_job_that_no_worker_can_begin_says_why_it_waits(house: House) -> None:
+    job_id = house.submitted(resources={"accelerator": "gpu", "gpus": 2})
+
+    def queue() -> dict[str, Any]:
+        told: dict[str, Any] = house.ask("GET", f"/v1/jobs/{job_id}").get_json()["queue"]
+        return told
+
+    assert queue() == {"position": 1, "reason": "no worker is there", "estimated_start": None}
+    tag = {"If-None-Match": house.ask("GET", f"/v1/jobs/{job_id}").headers["ETag"]}
+    with house.parts.database.writing() as session:
+        workers.seen(session, name="w1", slots=1, accelerators={"cpu", "gpu"}, gpus=1, draining=False)
+        assert jobs.claim(session, worker="w1", accelerators={"cpu"}, lease_seconds=9) is None
+    assert queue()["reason"] == "no worker has 2 GPUs"
+    assert house.ask("GET", f"/v1/jobs/{job_id}", headers=tag).status_code == 200, "that is news"
+    with house.parts.database.writing() as session:
+        workers.seen(session, name="w2", slots=1, accelerators={"gpu"}, gpus=2, draining=False)
+    assert queue()["reason"] is None
 
 
 def test_cancelling_is_never_a_conflict(house: House) -> None:
