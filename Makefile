@@ -3,6 +3,8 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 LOCK := requirements/test.txt
+LOCKED := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+PEERS := .venv-peers
 # The first that runs and that TensorFlow has wheels for; a version manager's shim may do neither.
 SUITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -32,7 +34,7 @@ $(STAMP):
 	@$(PY) -c '$(SUITS)' 2>/dev/null || \
 	    $(PYTHON) -m venv --clear $(VENV)
 	@rm -f $(STAMP)
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $(LOCK)
+	$(PY) -m pip install $(LOCKED) -r $(LOCK)
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
 	@echo "$(KEY)" > $(STAMP)
 
@@ -59,8 +61,16 @@ format: install  ## put the code into its form
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
 
-bench: install  ## the benchmarks: tables, and JSON in benchmarks/results
+bench: install $(PEERS)/.installed  ## the benchmarks: tables, and JSON in benchmarks/results
 	$(PY) -m benchmarks $(ARGS)
+
+# What training is compared with. What cannot be had is told in the table, and stops nothing.
+$(PEERS)/.installed: requirements/peers.txt requirements/peers-linux.txt
+	@echo "Setting up $(PEERS), for comparisons: a few minutes, once."
+	@$(PEERS)/bin/python -c '$(SUITS)' 2>/dev/null || $(PY) -m venv --clear $(PEERS)
+	-$(PEERS)/bin/python -m pip install $(LOCKED) --no-deps -r requirements/peers.txt
+	-$(PEERS)/bin/python -m pip install $(LOCKED) --no-deps -r requirements/peers-linux.txt
+	@touch $@
 
 compose-test: install  ## the containers, built, used, hurt and removed; skipped without a Docker engine
 	$(PY) -m tests.compose $(ARGS)
@@ -69,4 +79,4 @@ lock:  ## write requirements/*.txt anew from pyproject.toml; UPGRADE=1 moves to 
 	PYTHON=$(PYTHON) requirements/compile
 
 clean:  ## remove what the other targets made, but for the data in var
-	rm -rf $(VENV) .*_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) $(PEERS) .*_cache .hypothesis .import_linter_cache dist

@@ -2,12 +2,16 @@
 
 import argparse
 
-from benchmarks import first_epoch, service_start, specs_check
+from benchmarks import first_epoch, growth, service_start, slots, specs_check, stream, training
 
 ALL = {
     "first-epoch": first_epoch.measure,
     "service-start": service_start.measure,
     "specs-check": specs_check.measure,
+    "training": training.measure,
+    "slots": slots.measure,
+    "growth": growth.measure,
+    "stream": stream.measure,
 }
 
 

@@ -27,6 +27,9 @@ PACKAGES = (
     "celery",
     "sqlalchemy",
 )
+# To try whether a benchmark runs at all: its figures then mean nothing.
+QUICK = bool(os.environ.get("BENCH_QUICK"))
+LOAD = os.getloadavg()
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "cores": os.cpu_count(),
+        # Before anything here ran: what else the machine had to do.
+        "load_average": LOAD,
         "packages": {name: _version(name) for name in PACKAGES},
     }
 
@@ -73,6 +78,11 @@ def _version(package: str) -> str | None:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return None
+
+
+def either(usual: int, *, quick: int) -> int:
+    """How many: fewer where it is only tried whether a benchmark runs."""
+    return quick if QUICK else usual
 
 
 def median(values: Sequence[float]) -> float:

@@ -1,6 +1,7 @@
 """What one would write without Fitting Room: the same network, on the same data, with plain Keras.
 
-`python benchmarks/train.py DIGITS.npz EPOCHS` prints a line for each epoch, with the time by the clock.
+`python benchmarks/train.py DIGITS.npz EPOCHS FOLDER` prints a line for each epoch, with the time by the
+clock, and leaves the network in the folder, as Keras's own file and as ONNX.
 """
 
 import sys
@@ -9,7 +10,7 @@ import time
 import keras
 import numpy as np
 
-path, epochs = sys.argv[1], int(sys.argv[2])
+path, epochs, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 
 
 class Tell(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships no types
@@ -37,3 +38,5 @@ network = keras.Sequential(
 )
 network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 network.fit(x, y, batch_size=32, epochs=epochs, validation_split=0.1, verbose=0, callbacks=[Tell()])
+network.save(f"{folder}/plain.keras")
+network.export(f"{folder}/plain.onnx", format="onnx", verbose=False)
