@@ -40,7 +40,7 @@ CASES: dict[str, tuple[specs.Facts, list[dict[str, Any]], dict[str, Any]]] = {
         words(),
         [
             {"type": "Embedding", "input_dim": 99, "output_dim": 4},
-            {"type": "SimpleRNN", "units": 4},
+            {"type": "GlobalAveragePooling1D"},
             dense(3),
         ],
         {
@@ -114,8 +114,9 @@ def test_two_devices_go_on_after_a_checkpoint_as_if_undisturbed(tmp_path: Path) 
     assert all(np.array_equal(value, second[name]) for name, value in first.items())
 
 
-def test_half_precision_trains_in_each_way(tmp_path: Path) -> None:
-    job = resolved(pets(), dense(8, "relu"), dense(3), precision="mixed_float16", epochs=2, batch_size=17)
+@pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16"])
+def test_half_precision_trains_in_each_way(precision: str, tmp_path: Path) -> None:
+    job = resolved(pets(), dense(8, "relu"), dense(3), precision=precision, epochs=2, batch_size=17)
     losses = []
     settled = devices.plan(job, 1) | {"settled": True}
     for plan in (settled, settled | {"mode": "xla"}, on_two(job)):
@@ -123,6 +124,7 @@ def test_half_precision_trains_in_each_way(tmp_path: Path) -> None:
         assert isinstance(reports[-1], Trained), reports[-1]
         assert not any(isinstance(report, Planned) for report in reports), "XLA refused"
         losses.append([one.report["metrics"]["loss"] for one in reports if isinstance(one, EpochDone)])
-    # Its numbers have three digits.
-    assert losses[1] == pytest.approx(losses[0], rel=5e-3)
-    assert losses[2] == pytest.approx(losses[0], rel=5e-3)
+    # Its numbers have two or three digits.
+    near = 5e-3 if precision == "mixed_float16" else 2e-2
+    assert losses[1] == pytest.approx(losses[0], rel=near)
+    assert losses[2] == pytest.approx(losses[0], rel=near)
