@@ -41,10 +41,9 @@ class Rival:
         except FileNotFoundError:
             self._process, self.failed = None, f"there is no {python}"
 
-    def ready(self) -> bool:
-        """Waits until it has warmed up. Answers whether it can be had."""
+    def ready(self) -> None:
+        """Waits until it can be told to go."""
         self._hear()
-        return self.failed is None
 
     def go(self) -> None:
         """Has it begin a turn."""
@@ -81,10 +80,15 @@ class Rival:
 
 @contextlib.contextmanager
 def warmed(rivals: Mapping[str, Rival]) -> Iterator[None]:
-    """Waits until all have warmed up, and ends them after."""
+    """Has all of them warm up, one after another so that none is disturbed when it makes its plan; and ends
+    them after.
+    """
     try:
+        for rival in rivals.values():
+            rival.ready()
         for name, rival in rivals.items():
-            if not rival.ready():
+            rival.go()
+            if rival.rate() is None:
                 print(f"  {name} cannot be had: {rival.failed}", file=sys.stderr)
         yield
     finally:

@@ -41,11 +41,13 @@ def main(folder: Path, kind: networks.Kind, batch: int, way: str, *, threads: in
             planner.look(EPOCHS * -(-rows // batch))
         return rows
 
-    for _ in range(MOST_WARM_UPS):
-        if planner.plan["settled"]:
-            break
-        train()
-    turns.take(train, lambda: loop.refusal or ("xla" if loop.xla else "graph"))
+    def warm_up() -> int:
+        for _ in range(MOST_WARM_UPS):
+            if train() and planner.plan["settled"]:
+                break
+        return train()
+
+    turns.take(train, lambda: loop.refusal or ("xla" if loop.xla else "graph"), warm_up)
 
 
 def _kept(plan: dict[str, Any], way: str) -> dict[str, Any]:

@@ -50,17 +50,16 @@ def main(folder: Path, units: int, batch: int) -> None:
         ]
     )
     network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    warm = [False]
 
     def train() -> int:
-        if not warm[0]:
-            warm[0] = True
-            network.fit(first, digits, verbose=0)
-            return len(first)
         network.fit(batches, epochs=1, verbose=0)
         return len(batches) * batch
 
-    turns.take(train)
+    def warm_up() -> int:
+        network.fit(first, digits, verbose=0)
+        return len(first)
+
+    turns.take(train, warm_up=warm_up)
 
 
 if __name__ == "__main__":

@@ -9,18 +9,20 @@ import time
 from collections.abc import Callable
 
 
-def take(train: Callable[[], int], about: Callable[[], str] = str) -> None:
-    """Trains once to warm up, and then once for every line that is read.
+def take(
+    train: Callable[[], int], about: Callable[[], str] = str, warm_up: Callable[[], int] | None = None
+) -> None:
+    """Tells that it is ready, and trains for every line that is read.
 
     Args:
         train: answers on how many rows.
         about: words about how it trains.
+        warm_up: what the first line asks for, if it is more than what the others do.
     """
-    train()
     _tell({"ready": True})
-    for _ in sys.stdin:
+    for number, _ in enumerate(sys.stdin):
         began = time.perf_counter()
-        rows = train()
+        rows = train() if number or warm_up is None else warm_up()
         _tell({"rows": rows, "seconds": time.perf_counter() - began, "about": about()})
 
 
