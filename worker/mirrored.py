@@ -92,8 +92,11 @@ class Mirrored(Loop):
         self._average_statistics()
 
     def _call(self, source: Source, piece: Piece, first: int, kind: Kind, *, exact: bool) -> int:
+        """Takes what is left of a piece in a call of its own: within one, devices exchange what has the same
+        shape in every step.
+        """
         left = piece.rows % self._batch
-        if not 0 < left < self._strategy.num_replicas_in_sync:
+        if left == 0:
             return super()._call(source, piece, first, kind, exact=exact)
         if first < piece.rows - left:
             return super()._call(source, replace(piece, rows=piece.rows - left), first, kind, exact=exact)
@@ -145,9 +148,9 @@ class Mirrored(Loop):
         optimizer.scale_loss, optimizer.apply_gradients = scale_loss, apply_gradients
         if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
             optimizer._tf_apply = optimizer._common_apply  # noqa: SLF001 - there is no public way
-            optimizer = optimizer.inner_optimizer
+        # Of all optimizers of this process, which trains this one network: some extend these methods.
         for name in _DISTRIBUTED:
-            setattr(optimizer, name, getattr(BaseOptimizer, name).__get__(optimizer))
+            setattr(keras.optimizers.Optimizer, name, getattr(BaseOptimizer, name))
 
     def _average_statistics(self) -> None:
         """Takes the mean of what each replica knows of its own rows, such as BatchNormalization's."""
@@ -172,9 +175,15 @@ class Mirrored(Loop):
 
 
 def _reduced(gradients: Sequence[Any]) -> list[Any]:
-    """In a replica: the sums over all replicas. An Embedding's, which is a list of rows, as a whole: what
-    devices exchange has to have the same shape every time.
+    """In a replica: the sums over all replicas. Of an Embedding's, which is a list of rows, all rows: Keras's
+    optimizers see a difference between a row that is there twice and one that was summed.
     """
-    whole = [tf.convert_to_tensor(gradient) for gradient in gradients]
-    reduced: list[Any] = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, whole)
-    return reduced
+    context = tf.distribute.get_replica_context()
+    whole = [one for one in gradients if not isinstance(one, tf.IndexedSlices)]
+    sums = iter(context.all_reduce(tf.distribute.ReduceOp.SUM, whole) if whole else ())
+    return [_gathered(context, one) if isinstance(one, tf.IndexedSlices) else next(sums) for one in gradients]
+
+
+def _gathered(context: tf.distribute.ReplicaContext, rows: tf.IndexedSlices) -> tf.IndexedSlices:
+    values, indices = context.all_gather((rows.values, rows.indices), axis=0)
+    return tf.IndexedSlices(values, indices, rows.dense_shape)

@@ -24,29 +24,32 @@ CASES: dict[str, tuple[specs.Facts, list[dict[str, Any]], dict[str, Any]]] = {
         TOWERS,
         {"loss_weights": {"kind": 1, "size": 0.5}, "metrics": {"kind": ["accuracy"], "size": ["mae"]}},
     ),
-    "class weights, clipping, early stopping, a plateau": (
+    "class weights, accumulated gradients, early stopping, a plateau": (
         two(),
         [dense(8, "relu", kernel_regularizer="L2"), dense(1, "sigmoid")],
         {
             "batch_size": 17,
             "class_weight": {"0": 2.5},
             "metrics": ["accuracy", "auc"],
-            "optimizer": {"type": "AdamW", "global_clipnorm": 0.05},
+            "optimizer": {
+                "type": "AdamW",
+                "global_clipnorm": 0.05,
+                "gradient_accumulation_steps": 2,
+                "use_ema": True,
+            },
             "early_stopping": {"monitor": "val_loss", "patience": 1, "restore_best": True, "min_delta": 0.01},
             "reduce_on_plateau": {"monitor": "loss", "patience": 0, "min_delta": 0.5},
         },
     ),
-    "words, accumulated gradients and an average of the weights": (
+    # Its gradient is a list of rows, and this optimizer does something more than most.
+    "words": (
         words(),
         [
-            {"type": "Embedding", "input_dim": 99, "output_dim": 4},
+            {"type": "Embedding", "input_dim": 9, "output_dim": 4},
             {"type": "GlobalAveragePooling1D"},
             dense(3),
         ],
-        {
-            "batch_size": 17,
-            "optimizer": {"type": "Adam", "use_ema": True, "gradient_accumulation_steps": 2, "clipnorm": 0.1},
-        },
+        {"batch_size": 17, "optimizer": {"type": "Nadam", "clipnorm": 0.1}},
     ),
 }
 
