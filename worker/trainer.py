@@ -13,7 +13,7 @@ import keras
 import tensorflow as tf
 
 from core import specs
-from worker import adapting, checkpoint, data, devices, exporting, mirrored, network, saved
+from worker import adapting, checkpoint, data, devices, exporting, mirrored, network, replicas, saved
 from worker.attempt import Attempt, Begun, EpochDone, Failed, Planned, Progress, Report, Trained
 from worker.planning import Planner
 from worker.watching import Watchers
@@ -54,7 +54,7 @@ class Training:
         self._rows = data.Rows(attempt.arrays, "train", self._resolved)
         self._train, self._held = data.divide(len(self._rows), self._resolved)
         self._steps = -(-len(self._train) // training.batch_size)
-        with mirrored.scope(self._strategy):
+        with replicas.scope(self._strategy):
             self._network = network.build(self._resolved)
             network.compile_network(self._network, self._resolved)
             self._augmentation = network.augmentation(self._resolved)
@@ -78,7 +78,7 @@ class Training:
 
     def _begin(self) -> None:
         """Weights as they are at the beginning of this attempt."""
-        with mirrored.scope(self._strategy):
+        with replicas.scope(self._strategy):
             self._build(self._network)
             adapting.adapt(self._network, self._resolved, self._rows, self._train)
         if self._attempt.checkpoint:
@@ -106,7 +106,7 @@ class Training:
         single = network.build(self._resolved)
         network.compile_network(single, self._resolved)
         self._build(single)
-        mirrored.copy_variables(self._network, single)
+        replicas.copy_variables(self._network, single)
         adapting.take_over(single, self._resolved)
         return single
 
