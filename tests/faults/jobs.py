@@ -36,6 +36,12 @@ def epochs(client: Client, job_id: str) -> list[int]:
     return [epoch["epoch"] for epoch in found]
 
 
+def history(client: Client, job_id: str) -> list[tuple[int, dict[str, float], float]]:
+    """What the epochs told: metrics and learning rates."""
+    found = client.page(f"/v1/jobs/{job_id}/epochs", after=0, limit=100)["data"]
+    return [(epoch["epoch"], epoch["metrics"], epoch["learning_rate"]) for epoch in found]
+
+
 def wait_for_epoch(client: Client, job_id: str, number: int) -> None:
     wait_until(lambda: len(epochs(client, job_id)) >= number, 60)
 

@@ -1,6 +1,9 @@
 """Killed with `kill -9` in the middle of a job: it ends well without help, and as if nothing had happened."""
 
+import contextlib
+import time
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -64,6 +67,37 @@ def test_a_stack_that_was_stopped_in_mid_job_carries_on(
     assert "the worker is shutting down" in reasons
     again = jobs.weights(client, job)
     assert all((one == other).all() for one, other in zip(undisturbed, again, strict=True))
+
+
+def test_a_trainer_that_is_killed_ten_times_ends_as_an_undisturbed_one(stack: Up, client: Client) -> None:
+    watched = {
+        "early_stopping": {"monitor": "val_accuracy", "patience": 12, "restore_best": True},
+        "reduce_on_plateau": {"patience": 2, "factor": 0.7},
+        "epochs": 40,
+        "validation_split": 0.3,
+    }
+    undisturbed = client.wait(client.submit(jobs.digits(**watched))["id"])
+    submitted = client.submit(jobs.digits(**watched))
+
+    def ended() -> bool:
+        return client.job(submitted["id"])["status"] not in {"queued", "running"}
+
+    random, reached = Random(5), 0
+    for _ in range(10):
+        # An attempt that is lost before it has come any farther is not tried for ever.
+        wait_until(lambda: len(jobs.epochs(client, submitted["id"])) > reached or ended(), 60)  # noqa: B023 - waited for at once
+        time.sleep(random.uniform(0, 0.4))
+        reached = len(jobs.epochs(client, submitted["id"]))
+        with contextlib.suppress(psutil.NoSuchProcess, IndexError):  # it is over, or between two attempts
+            stack.trainers()[0].kill()
+    job = _wait(stack, submitted["id"])
+    assert job["status"] == "succeeded", job
+    assert job["attempt"] > 3, "it was not disturbed enough to tell"
+    told = [jobs.history(client, one["id"]) for one in (undisturbed, job)]
+    assert told[0] == told[1]
+    assert job["metrics"] == undisturbed["metrics"]
+    for one, other in zip(jobs.weights(client, undisturbed), jobs.weights(client, job), strict=True):
+        assert (one == other).all()
 
 
 def _wait(stack: Up, job_id: str) -> dict[str, Any]:
