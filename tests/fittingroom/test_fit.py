@@ -179,6 +179,9 @@ def test_what_is_no_json_or_no_model_is_refused(room: Client) -> None:
         room.fit(DENSE, X, Y, optimizer=keras.optimizers.Adam())
     with pytest.raises(InputError, match="and not int"):
         room.fit(3, X, Y)
+    model = keras.Sequential([keras.layers.Dense(10, activation="softmax")])
+    with pytest.raises(InputError, match="numbered 0, 1, 2 and so on, and y has 3, 4"):
+        room.fit(model, X, HIGH + 3)
     with pytest.raises(InputError, match="by the same names"):
         room.fit(DENSE, {"a": X}, Y, validation_data=(X, Y))
 
