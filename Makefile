@@ -12,6 +12,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # Written last, so that a set-up that was interrupted is done again.
 STAMP := $(VENV)/.installed
 EXAMPLES ?= 3000
+# The tests wait as much as they compute. Those of one file stay together, with what they set up.
+PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-all up check format bench compose-test lock clean
@@ -45,17 +47,17 @@ up: install  ## run the embedded stack until Ctrl-C
 	@$(VENV)/bin/fittingroom up
 
 test: install  ## the tests, with property tests and fault runs on a seeded sample
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest $(PARALLEL) $(ARGS)
 
 test-all: install  ## the tests with thousands of examples for each property: an hour or more
-	FITTINGROOM_EXAMPLES=$(EXAMPLES) $(PY) -m pytest -o timeout=7200 $(ARGS)
+	FITTINGROOM_EXAMPLES=$(EXAMPLES) $(PY) -m pytest -o timeout=7200 $(PARALLEL) $(ARGS)
 
 check: install  ## what CI checks: format, lint, types, import rules, tests
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest $(PARALLEL) $(ARGS)
 
 format: install  ## put the code into its form
 	$(VENV)/bin/ruff format .

@@ -69,7 +69,8 @@ class ApiError(RoomError):
         for error in self.errors:
             text = str(error.get("detail", ""))
             # One fault is often the detail itself: then the pointer alone is news.
-            lines.append(f"  {error.get('pointer', '#')}" + (f": {text}" if text != self.detail else ""))
+            news = f": {text}" if not f": {self.detail}".endswith(f": {text}") else ""
+            lines.append(f"  {error.get('pointer', '#')}{news}")
             if suggestion := (error.get("suggestion") or {}).get("detail"):
                 lines.append(f"    {suggestion}")
         if self.request_id:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from fittingroom import arrays, errors, follow, keras_models
+from fittingroom import arrays, errors, follow, keras_models, render_networks
 from fittingroom.trained import History, Trained, history_of
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ def run(
     spec = spec_of(model)
     task = task_of(splits[0], training.get("loss") or (spec.get("compile_config") or {}).get("loss"))
     dataset = _dataset(room, splits, name, {**({"task": task} if task else {}), **options})
-    document = {"name": name or dataset, "dataset": dataset, "model": spec, "training": training}
+    if keras_models.is_model(model):
+        _check_classes(dataset["target"])
+    called = dataset["name"]
+    document = {"name": name or called, "dataset": called, "model": spec, "training": training}
     job = _trained(room, document, verbose)
     history = history_of(room, job)
     version = room.model(history.name, history.version)
@@ -95,19 +98,36 @@ def task_of(train: arrays.Split, loss: Any) -> str | None:  # noqa: ANN401 (JSON
     return "regression" if plain.startswith(_NUMBERS) else None
 
 
-def _dataset(room: "Client", splits: Splits, name: str | None, options: Mapping[str, Any]) -> str:
-    """The name of the data set. The same arrays, read the same way, are the same one, and sent once."""
+def _check_classes(target: Mapping[str, Any]) -> None:
+    """Refuses classes by other numbers than those of the outputs, which is what Keras takes them for.
+
+    Raises:
+        InputError: they are not 0, 1, 2 and so on.
+    """
+    for part in target.get("parts", [target]):
+        classes = part["classes"] if part["kind"] == "class" else []
+        if all(name.lstrip("-").isdecimal() for name in classes) and classes != [
+            str(place) for place in range(len(classes))
+        ]:
+            shown = ", ".join(classes[:8]) + (", …" if len(classes) > 8 else "")
+            raise errors.InputError(
+                f"the classes of a Keras model are numbered 0, 1, 2 and so on, and y has {shown}: "
+                "np.unique(y, return_inverse=True) numbers them"
+            )
+
+
+def _dataset(room: "Client", splits: Splits, name: str | None, options: Mapping[str, Any]) -> "Answer":
+    """The data set. The same arrays, read the same way, are the same one, and sent once."""
     with TemporaryDirectory(prefix="fittingroom-") as folder:
         path = Path(folder) / "arrays.npz"
         sha256 = arrays.write(*splits, path)
         called = f"{name or 'fit'}"[:45] + f"-{_mark(sha256, options)}"
         try:
-            room.dataset(called)
+            return room.dataset(called)
         except errors.ApiError as error:
             if error.status != 404:
                 raise
-            room.add_dataset(path, name=called, options=options)
-    return called
+            return room.add_dataset(path, name=called, options=options)
 
 
 def _mark(sha256: str, options: Mapping[str, Any]) -> str:
@@ -121,13 +141,15 @@ def _trained(room: "Client", document: Mapping[str, Any], verbose: bool | None) 
         JobError: it has not.
     """
     try:
-        job = room.submit(document)["id"]
+        submitted = room.submit(document)
     except TypeError as error:
         raise errors.InputError(f"the training must be JSON, in Keras's names: {error}") from error
+    job = submitted["id"]
     console = Console()
     shown = console.is_terminal or console.is_jupyter if verbose is None else verbose
     try:
         if shown:
+            render_networks.warnings(console, submitted.get("warnings") or [])
             follow.follow(room, job, console)
         ended = room.wait(job)
     except KeyboardInterrupt:

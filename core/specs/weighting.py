@@ -1,5 +1,7 @@
 """What rows of each class weigh."""
 
+from collections.abc import Mapping
+
 from core.specs import wording
 from core.specs.facts import TargetFacts
 
@@ -21,8 +23,9 @@ def resolve(asked: str | dict[str, float] | None, target: TargetFacts) -> tuple[
     if isinstance(asked, str):
         return _balanced(target)
     weights = [1.0] * len(target.classes)
+    numbers = {name: number for number, name in enumerate(target.classes)}
     for key, weight in asked.items():
-        weights[_number(key, target)] = weight
+        weights[_number(key, numbers)] = weight
     if not any(weights):
         raise wording.Misfit("Some class must weigh more than 0", "training", "class_weight")
     return tuple(weights)
@@ -35,15 +38,14 @@ def _balanced(target: TargetFacts) -> tuple[float, ...]:
     return tuple(rows / (classes * count) if count else 1.0 for count in target.class_counts)
 
 
-def _number(key: str, target: TargetFacts) -> int:
+def _number(key: str, numbers: Mapping[str, int]) -> int:
     """The class that goes by that name, or else has that number."""
-    if key in target.classes:
-        return target.classes.index(key)
-    if key.isascii() and key.isdecimal() and len(key) < 10 and int(key) < len(target.classes):
+    if key in numbers:
+        return numbers[key]
+    if key.isascii() and key.isdecimal() and len(key) < 10 and int(key) < len(numbers):
         return int(key)
     raise wording.Misfit(
-        f"There is no class {wording.short(key)!r}"
-        f"{wording.guess(key, (repr(name) for name in target.classes))}",
+        f"There is no class {wording.short(key)!r}{wording.guess(key, map(repr, numbers))}",
         "training",
         "class_weight",
         key,

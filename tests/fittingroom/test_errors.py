@@ -43,11 +43,10 @@ def test_a_problem_is_told_with_its_title_its_detail_and_every_pointer() -> None
     assert (error.status, error.request_id) == (422, "abc")
 
 
-def test_a_detail_that_is_also_the_only_fault_is_not_said_twice() -> None:
-    error = errors.ApiError(
-        422, "Wrong", "no such data set", [{"pointer": "#/dataset", "detail": "no such data set"}]
-    )
-    assert str(error) == "Wrong (422): no such data set\n  #/dataset"
+@pytest.mark.parametrize("detail", ["no such thing", "layers[3]: no such thing"])
+def test_a_detail_that_is_also_the_only_fault_is_not_said_twice(detail: str) -> None:
+    error = errors.ApiError(422, "Wrong", detail, [{"pointer": "#/a", "detail": "no such thing"}])
+    assert str(error) == f"Wrong (422): {detail}\n  #/a"
 
 
 def test_the_error_of_a_prediction_protocol_is_understood() -> None:

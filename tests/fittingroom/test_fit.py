@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -13,6 +14,7 @@ from sklearn import datasets
 from fittingroom import fitting
 from fittingroom.client import Client
 from fittingroom.errors import InputError, JobError
+from tests.docs.pages import fences
 from tests.stacks import Up
 
 X, Y = datasets.load_diabetes(return_X_y=True)
@@ -80,6 +82,18 @@ def test_a_compiled_model_comes_back_trained_and_is_kept_by_the_service(
     assert accuracy > 0.8
     by_room = room.predict("digits", x[:20])["predictions"]
     assert np.allclose(asked(trained, x[:20]), by_room, atol=1e-5)
+
+
+def test_the_example_of_the_page_works(
+    stack: Up, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [example] = [fence for fence in fences() if fence.kind == "fit"]
+    monkeypatch.setenv("FITTINGROOM_URL", stack.url)
+    monkeypatch.setenv("FITTINGROOM_TOKEN", stack.token)
+    made: dict[str, Any] = {}
+    exec(example.text, made)  # noqa: S102 - the page's own example
+    assert made["history"].test["accuracy"] > 0.5
+    assert len(capsys.readouterr().out.splitlines()) == 3  # and, as this is no terminal, no epochs
 
 
 @pytest.mark.parametrize("activation", ["linear", "softplus"])
@@ -165,6 +179,9 @@ def test_what_is_no_json_or_no_model_is_refused(room: Client) -> None:
         room.fit(DENSE, X, Y, optimizer=keras.optimizers.Adam())
     with pytest.raises(InputError, match="and not int"):
         room.fit(3, X, Y)
+    model = keras.Sequential([keras.layers.Dense(10, activation="softmax")])
+    with pytest.raises(InputError, match="numbered 0, 1, 2 and so on, and y has 3, 4"):
+        room.fit(model, X, HIGH + 3)
     with pytest.raises(InputError, match="by the same names"):
         room.fit(DENSE, {"a": X}, Y, validation_data=(X, Y))
 

@@ -86,9 +86,12 @@ class Case:
 
     def next_bends(self, step: Step) -> Iterator[Step]:
         """The layers that come next, but for those that bend nothing."""
-        for follower in self._followers.get(step.node.name, ()):
+        # Without recursion: two thousand of them may come one after another.
+        coming = self.readers(step.node.name)[::-1]
+        while coming:
+            follower = coming.pop()
             if isinstance(follower.layer, _STRAIGHT):
-                yield from self.next_bends(follower)
+                coming += self.readers(follower.node.name)[::-1]
             else:
                 yield follower
 
@@ -107,8 +110,15 @@ class Case:
 
     def tail(self, output: ResolvedOutput) -> list[Step]:
         """The layers of an output, from its last back to the one that makes its numbers, or to a branch."""
+        return self._tails[output.name]
+
+    @cached_property
+    def _tails(self) -> dict[str, list[Step]]:
+        return {output.name: self._tail(output.name) for output in self.resolved.outputs}
+
+    def _tail(self, name: str) -> list[Step]:
         steps = []
-        step: Step | None = self.by_name[output.name]
+        step: Step | None = self.by_name[name]
         while step is not None:
             steps.append(step)
             step = None if width_of(step.layer) else self.before(step)

@@ -45,6 +45,7 @@ WARNINGS = {
     "softmax_hidden": "A hidden layer has the activation softmax.",
     "softmax_missing": "The loss compares probabilities, and the network puts out none.",
     "softmax_of_one": "Softmax over a single number is always 1.",
+    "standardised_target": "A loss or metric is about the size of numbers, which have mean 0 inside.",
     "test_small": "The test split has too few rows to judge by.",
     "too_many_parameters": "The network has more parameters than a phone could hold.",
     "units_mismatch": ERRORS["units_mismatch"],

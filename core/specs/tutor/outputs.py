@@ -29,6 +29,8 @@ _COMPARES = (
 _OF_NUMBERS = tuple(
     loss for loss in losses.FAMILY.members.values() if "class" in loss.kinds and "number" in loss.kinds
 )
+_OF_SHARES = frozenset({"MeanAbsolutePercentageError", "MeanSquaredLogarithmicError", "Poisson"})
+"""Losses and metrics for numbers above 0."""
 _ACCURACIES = (
     accuracy.Accuracy,
     accuracy.BinaryAccuracy,
@@ -168,6 +170,27 @@ def accuracy_for_numbers(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
             )
 
 
+def standardised_target(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
+    """Shares and logarithms of numbers that are as often below 0 as above."""
+    if case.target(output).kind not in _NUMBERS:
+        return
+    found: list[tuple[str, Path, object]] = []
+    if type(output.loss).__name__ in _OF_SHARES:
+        found.append((type(output.loss).__name__, case.said_of("loss", output), "mean_squared_error"))
+    for place, metric in enumerate(output.metrics):
+        if type(metric).__name__ in _OF_SHARES:
+            path: Path = (*case.said_of("metrics", output), place)
+            found.append((type(metric).__name__, path, "mean_absolute_error"))
+    for name, path, instead in found:
+        yield case.advice(
+            "standardised_target",
+            f"{name} is about the size of a number, and numbers are trained on with mean 0 and deviation 1: "
+            "it would say nothing of those that were uploaded",
+            path,
+            Cure(f"Use {instead}", (Change(path, instead, "replace"),)),
+        )
+
+
 def bounded_output(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
     """Numbers that cannot come out of the last activation."""
     if case.target(output).kind not in _NUMBERS or output.ending not in BOUNDED:
@@ -230,6 +253,7 @@ LESSONS = (
     scores_bent,
     units_mismatch,
     mse_for_classes,
+    standardised_target,
     accuracy_for_numbers,
     bounded_output,
     dropout_on_output,

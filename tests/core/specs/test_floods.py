@@ -141,6 +141,37 @@ def test_layers_that_blow_rows_up_are_stopped_before_numbers_cannot_be_written_d
     assert f"UpSampling1D makes {4 * 10**60}x6 of each row: too much for any machine" in detail
 
 
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [dense(3), *[{"type": "BatchNormalization"}] * 1999],
+        [dense(3, "sigmoid")] * 2000,
+        [*[{"type": "Dropout", "rate": 1.0}] * 1999, dense(3)],
+        [*[dense(6)] * 1999, dense(3)],
+    ],
+    ids=["straight", "bent", "dropped", "dense"],
+)
+def test_two_thousand_layers_are_checked_with_all_that_a_teacher_says(layers: list[Any]) -> None:
+    began = time.thread_time()
+    checked = checking.of_spec(specs.parse(document(*layers)), pets(), specs.Limits())
+    assert time.thread_time() - began < SECONDS
+    assert len(checked.summary.layers) == 2000
+    assert len(checked.warnings) < 100
+
+
+def test_a_hundred_thousand_classes_may_each_have_a_weight() -> None:
+    count = 100_000
+    known = facts(
+        input_shape=(2,), classes=tuple(map(str, range(count))), class_counts=(1,) * count, train_rows=count
+    )
+    weights = {str(at): at + 1 for at in range(90_000)}
+    began = time.thread_time()
+    job = specs.resolve(specs.parse(document(dense(count), class_weight=weights)), known)
+    assert time.thread_time() - began < SECONDS
+    assert job.class_weight
+    assert job.class_weight[89_998:90_001] == (89_999, 90_000, 1)
+
+
 def test_a_long_name_is_told_in_short() -> None:
     pointer, detail = answer(document(dense(3, **{"u" * 4_000_000: 1})), pets())
     assert len(pointer) > 4_000_000

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from core.specs.layers import LAYERS, Joining
+from core.specs.layers import AUGMENTATIONS, LAYERS, Joining
 from core.specs.walking import Step, walk
 from core.specs.wording import Misfit
 from tests.core.specs.kinds import every_kind
@@ -31,6 +31,7 @@ BY_ARGUMENT = {
     *("Masking", "Resizing", "RandomGrayscale", "STFTSpectrogram"),
     *("Dropout", "AlphaDropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
     *("GaussianDropout", "GaussianNoise", "ActivityRegularization", "RMSNormalization"),
+    *AUGMENTATIONS.members,
 }
 CONV1 = {"type": "Conv1D", "filters": 4, "kernel_size": 3}
 CONV2 = {"type": "Conv2D", "filters": 4, "kernel_size": 3}

@@ -121,6 +121,8 @@ WARNINGS = [
     Lesson("scores_bent", job(dense(3), {"type": "ReLU"}), job(dense(3), SOFTMAX)),
     Lesson("units_mismatch", job(HIDDEN, dense(10, "softmax")), job(*GOOD)),
     Lesson("mse_for_classes", job(*GOOD, loss="mse"), job(*GOOD, loss="sparse_categorical_crossentropy")),
+    Lesson("standardised_target", job(dense(1), metrics=["mape"]), job(dense(1), metrics=["mae"]), number()),
+    Lesson("standardised_target", job(dense(1), loss="poisson"), job(dense(1), loss="mse"), number()),
     Lesson(
         "accuracy_for_numbers", job(dense(1), metrics=["Accuracy"]), job(dense(1), metrics=["mse"]), number()
     ),
