@@ -60,7 +60,7 @@ def measure() -> measuring.Result:
             for what, name in (
                 ("the first epoch's figures", "first epoch"),
                 ("the last epoch's figures", "last epoch"),
-                ("the end, with .keras and ONNX; ours scored and ready to predict", "model ready"),
+                ("the end, with both files", "model ready"),
             )
         ],
         data={"epochs": EPOCHS, "seconds": times, "medians": medians},

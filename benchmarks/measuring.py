@@ -46,7 +46,8 @@ class Result:
         """Prints the table."""
         table = Table(title=self.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
         for number, column in enumerate(self.columns):
-            table.add_column(column, justify="left" if number == 0 and len(self.rows) > 1 else "right")
+            label = number == 0 and len(self.rows) > 1
+            table.add_column(column, justify="left" if label else "right", no_wrap=label)
         for row in self.rows:
             table.add_row(*row)
         Console().print(table)

@@ -33,10 +33,11 @@ def measure() -> measuring.Result:
                 print(f"  batch {batch}, {kind}", file=sys.stderr)
                 pictures.write(Path(folder), x.reshape(-1, *networks.shape(kind)), y)
                 measured[batch, kind] = _contest(Path(folder), kind, batch)
+                _tell(*measured[batch, kind])
     return measuring.Result(
         name="training",
         title=f"training, {ROWS:,} rows of 28x28: rows per second, medians of {RUNS} alternated epochs",
-        columns=["batch", "who", *[kind.upper() for kind in networks.KINDS]],
+        columns=["", *[kind.upper() for kind in networks.KINDS]],
         rows=[row for batch in BATCHES for row in _rows(batch, measured)],
         data={
             f"{kind}, {batch}": {"rows_per_second": rates, "plan": plan}
@@ -64,6 +65,12 @@ def _contest(folder: Path, kind: networks.Kind, batch: int) -> tuple[Rates, str]
         return contest.alternated(rivals, RUNS), rivals[OURS].about
 
 
+def _tell(rates: Rates, plan: str) -> None:
+    """What there is already, to whoever waits for the rest."""
+    told = [f"{name} {_rate(rates, name)}" for name in rates]
+    print(f"    {'; '.join([*told, f'the plan chose {plan}'])}", file=sys.stderr)
+
+
 def _rows(batch: int, measured: dict[tuple[int, networks.Kind], tuple[Rates, str]]) -> list[list[str]]:
     columns = [measured[batch, kind] for kind in networks.KINDS]
     names = [name for name in columns[0][0] if any(name in rates for rates, _ in columns)]
@@ -72,9 +79,9 @@ def _rows(batch: int, measured: dict[tuple[int, networks.Kind], tuple[Rates, str
         ["the plan chose", *[_chosen(rates, plan) for rates, plan in columns]],
         ["ours : `fit`", *[f"{ratio(rates, FIT):.1f}" for rates, _ in columns]],
         ["ours : best other", *[f"{ratio(rates, best(rates)):.1f}" for rates, _ in columns]],
-        ["which is", *[best(rates).replace("`", "") for rates, _ in columns]],
+        ["which is", *[best(rates) for rates, _ in columns]],
     ]
-    return [[str(batch) if number == 0 else "", *row] for number, row in enumerate([*rates, *told])]
+    return [[f"batch {batch}", *[""] * len(columns)], *rates, *told]
 
 
 def _rate(rates: Rates, name: str) -> str:
