@@ -15,7 +15,12 @@ from worker.loop import Loop
 WORTH_SECONDS = 10.0
 # How long a way must have been measured, and over how many calls.
 MEASURED_SECONDS, MEASURED_CALLS = 0.3, 3
-TRIAL_STEPS = 4
+# Steps of the first calls with XLA, which may be many times slower.
+TRIAL_STEPS = 1
+# XLA is given up without more ado when it is so many times slower than the graph.
+HOPELESS = 3.0
+# Seconds of a step of which so little lies between the steps that XLA is not tried: it would be seen to hang.
+LONG_STEP = 0.1
 # XLA computes another sum to the last bit: for less it is not worth that.
 LEAST_GAIN = 1.05
 
@@ -56,6 +61,8 @@ class Planner:
         elif self._loop.pace is not None:
             self._paces[mode].append((self._loop.pace, self._loop.seconds))
         self._loop.pace = None
+        if mode == "xla" and self._is_hopeless():
+            return self._choose()
         if not self._is_measured(mode):
             return False
         return self._begin_trial(left) if mode == "graph" else self._choose()
@@ -73,7 +80,12 @@ class Planner:
         paces = self._paces[mode]
         return len(paces) >= MEASURED_CALLS and sum(seconds for _, seconds in paces) >= MEASURED_SECONDS
 
+    def _is_hopeless(self) -> bool:
+        return bool(self._paces["xla"]) and self._pace("xla") > HOPELESS * self._pace("graph")
+
     def _begin_trial(self, left: int) -> bool:
+        if self._pace("graph") > LONG_STEP:
+            return self._settle("graph", "its steps are long, and little lies between them")
         if left * self._pace("graph") > WORTH_SECONDS:
             self._loop.xla = True
             self._loop.steps["train"] = TRIAL_STEPS

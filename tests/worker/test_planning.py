@@ -20,12 +20,14 @@ class Paced:
         self.seconds, self.compiling = 0.0, 0.0
         self.steps = {"train": 100, "test": 100}
         self.compiled = False
+        self.slow_calls = 0
 
     def call(self) -> None:
         if self.xla and not self.compiled:
             self.compiled, self.compiling = True, 2.0
             return
         self.pace = self.paces[self.xla]
+        self.slow_calls += self.xla
         self.seconds = self.pace * self.steps["train"]
         self.steps["train"] = max(1, min(int(0.25 / self.pace), self.steps["train"] * 4))
 
@@ -56,6 +58,21 @@ def test_the_graph_goes_on_where_xla_is_slower() -> None:
     planner, changed = train(loop, 12, left=10_000)
     assert changed.count(True) == 1
     assert not loop.xla
+    assert planner.plan["mode"] == "graph"
+
+
+def test_xla_is_given_up_at_once_where_it_is_many_times_slower() -> None:
+    loop = Paced(0.05, 5.0)
+    train(loop, 30, left=10_000)
+    assert loop.compiled
+    assert loop.slow_calls == 1
+
+
+def test_long_steps_are_not_tried_with_xla() -> None:
+    loop = Paced(0.3, 0.1)
+    planner, changed = train(loop, 12, left=10_000)
+    assert changed.count(True) == 1
+    assert not loop.compiled
     assert planner.plan["mode"] == "graph"
 
 
