@@ -19,7 +19,13 @@ from core.datasets.column_statistics import categories, number, numbers
 from core.datasets.encoding import Encoding
 from core.datasets.picture_inputs import PictureInputs
 from core.datasets.several_inputs import OneInputs
-from core.datasets.targets import ClassTarget, MultilabelTarget, OneTarget, ReconstructionTarget
+from core.datasets.targets import (
+    ClassTarget,
+    MultilabelTarget,
+    NumberTarget,
+    ReconstructionTarget,
+    VectorTarget,
+)
 
 MOST_CLASSES = 500
 # What all parts together stay below, each by bounds of its own.
@@ -29,6 +35,9 @@ NESTED = 64
 MOST_NUMBERS = 2**20
 # What a single input is called in a row.
 INPUT = "x"
+
+_Written = ClassTarget | NumberTarget | VectorTarget | MultilabelTarget
+"""A target that has an array."""
 
 
 def write(found: finding.Found, into: Path) -> None:
@@ -56,18 +65,20 @@ class _Arrays:
 
     def __init__(self, encoding: Encoding, test: NDArray[np.bool_], into: Path) -> None:
         self._encoding, self._test, self._into = encoding, test, into
+        self._loaded: dict[str, NDArray[Any]] = {}
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """The rows in their order, whichever split they are in."""
-        places = np.where(self._test, np.cumsum(self._test), np.cumsum(~self._test)) - 1
-        for held, at in zip(self._test.tolist(), places.tolist(), strict=True):
+        """The first rows in their order, whichever split they are in: as many as are shown at most."""
+        test = self._test[: shown.MOST_ROWS]
+        places = np.where(test, np.cumsum(test), np.cumsum(~test)) - 1
+        for held, at in zip(test.tolist(), places.tolist(), strict=True):
             split: storing.Split = "test" if held else "train"
             row: dict[str, Any] = {}
             for index, part in enumerate(self._encoding.input_parts):
                 raw = _raw(part.inputs, self._load("x", index, split)[at : at + 1])[0]
                 row[self._called(index)] = _nested(raw)
             for index, target in self._targets():
-                row[_name(target)] = _answer(target, self._load("y", index, split)[at : at + 1])
+                row[target.name] = _answer(target, self._load("y", index, split)[at : at + 1])
             yield row
 
     def columns(self) -> tuple[list[dict[str, Any]], int]:
@@ -107,22 +118,19 @@ class _Arrays:
         return [int(column.sum()) for column in y.T]
 
     def _load(self, which: storing.Which, index: int, split: storing.Split) -> NDArray[Any]:
-        path = self._into / f"{storing.array_name(which, index, split)}.npy"
-        mapped: NDArray[Any] = np.load(path, mmap_mode="r")
-        return mapped
+        name = storing.array_name(which, index, split)
+        if name not in self._loaded:
+            self._loaded[name] = np.load(self._into / f"{name}.npy", mmap_mode="r")
+        return self._loaded[name]
 
     def _called(self, index: int) -> str:
         parts = self._encoding.input_parts
         return parts[index].name if len(parts) > 1 else INPUT
 
-    def _targets(self) -> list[tuple[int, OneTarget]]:
+    def _targets(self) -> list[tuple[int, _Written]]:
         """The targets that have arrays, and their places among these."""
         found = [part.target for part in self._encoding.target_parts]
         return list(enumerate(part for part in found if not isinstance(part, ReconstructionTarget)))
-
-
-def _name(target: OneTarget) -> str:
-    return "" if isinstance(target, ReconstructionTarget) else target.name
 
 
 def _raw(inputs: OneInputs, rows: NDArray[Any]) -> NDArray[Any]:
@@ -151,14 +159,12 @@ def _listed(value: Any) -> object:  # noqa: ANN401 - lists of lists of numbers
     return [_listed(part) for part in value] if isinstance(value, list) else number(value)
 
 
-def _answer(target: OneTarget, y: NDArray[Any]) -> object:
+def _answer(target: _Written, y: NDArray[Any]) -> object:
     """The target of one row as it was uploaded."""
     if isinstance(target, ClassTarget):
         return wording.short(target.classes[int(y[0])])
     if isinstance(target, MultilabelTarget):
         return [wording.short(target.classes[at]) for at in np.flatnonzero(y[0])]
-    if isinstance(target, ReconstructionTarget):
-        return None
     return _nested(targets.decode(target, np.asarray(y))[0])
 
 
@@ -169,13 +175,11 @@ def _columns(name: str, raw: NDArray[Any]) -> list[dict[str, Any]]:
     return [numbers(name, raw.reshape(-1))]
 
 
-def _target_columns(target: OneTarget, y: NDArray[Any]) -> list[dict[str, Any]]:
+def _target_columns(target: _Written, y: NDArray[Any]) -> list[dict[str, Any]]:
     if isinstance(target, ClassTarget | MultilabelTarget):
         counts = np.bincount(y, minlength=len(target.classes)) if y.ndim == 1 else y.sum(axis=0)
         named = {name: int(count) for name, count in zip(target.classes, counts, strict=True) if count}
         return [categories(target.name, Counter(named), 0)]
-    if isinstance(target, ReconstructionTarget):
-        return []
     raw = targets.decode(target, y).reshape(len(y), -1)
-    names = getattr(target, "names", [target.name])
+    names = target.names if isinstance(target, VectorTarget) else [target.name]
     return [numbers(name, raw[:, at]) for at, name in enumerate(names)]

@@ -4,13 +4,14 @@ import base64
 import gzip
 import io
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
 from PIL import Image
 from sklearn.datasets import load_iris
 
-from core.datasets import column_statistics, preview, shown
+from core.datasets import column_statistics, finding, preview, shown
 from tests.core.datasets import drawing
 from tests.core.datasets.conftest import Data, Room
 from tests.core.datasets.test_idx_file import idx
@@ -126,6 +127,19 @@ def test_mnists_own_files_are_drawn(room: Room) -> None:
     assert found["rows"][0]["labels"] == "0"
     assert found["rows"][0]["x"]["shape"] == [28, 28]
     assert found["rows"][0]["x"]["max"] == images[0].max()
+
+
+def test_a_preview_of_many_rows_takes_no_more_memory_than_one_of_few(room: Room) -> None:
+    count = 300_000
+    x, y = np.zeros((count, 1), np.uint8), np.arange(count) % 2
+    data = room.arrays(x_train=x, y_train=y, x_test=x[:9], y_test=y[:9])
+    test = np.repeat([False, True], [count, 9])
+    tracemalloc.start()
+    built = preview.build(finding.Found(data.encoding, test, None, []), room.into)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(built["rows"]) == shown.MOST_ROWS
+    assert peak < 20 * count
 
 
 def test_wide_rows_are_summed_up(room: Room) -> None:
