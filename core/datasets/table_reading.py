@@ -102,16 +102,25 @@ def _kept(settled: Sequence[Settled], rows: int) -> tuple[list[Settled], NDArray
         kept &= target.kept
         if not kept.any():
             raise errors.InvalidDataError(f"No row has a value in the target {wording.listing(target.names)}")
-        if isinstance(target.value, Classes) and len(target.value.names) < 2:
-            raise errors.InvalidDataError(
-                f"The target {wording.listing(target.names)} is {wording.quote(target.value.names[0])} in "
-                "every row: with one class there is nothing to learn"
-            )
     found = [Settled(target.names, target.value.only(kept), kept) for target in settled]
+    for target in found:
+        _check_variety(target)
     lost = rows - int(kept.sum())
     names = ", ".join(target.name for target in settled)
     told = [f"{names}: {wording.counted(lost, 'row')} without a target value dropped"] if lost else []
     return found, kept, told
+
+
+def _check_variety(target: Settled) -> None:
+    """Refuses a target that says the same, or nothing, of every row that was kept."""
+    named = wording.listing(target.names)
+    if isinstance(target.value, Classes) and len(target.value.names) < 2:
+        raise errors.InvalidDataError(
+            f"The target {named} is {wording.quote(target.value.names[0])} in every row: with one class "
+            "there is nothing to learn"
+        )
+    if isinstance(target.value, Labels) and not len(target.value.codes):
+        raise errors.InvalidDataError(f"No row has a label in the target {named}")
 
 
 def _check_labels(settled: Sequence[Settled], rows: int, limits: Limits) -> None:

@@ -26,8 +26,11 @@ class Classes:
     codes: NDArray[np.int64]
 
     def only(self, kept: NDArray[np.bool_]) -> "Classes":
-        """Those of the rows that are kept."""
-        return Classes(self.names, tabular.masked(self.codes, kept))
+        """Those of the rows that are kept, none of which is missing, and the classes that they have."""
+        codes = tabular.masked(self.codes, kept)
+        there = np.bincount(codes, minlength=len(self.names)) > 0
+        names = [name for name, found in zip(self.names, there.tolist(), strict=True) if found]
+        return Classes(names, (np.cumsum(there) - 1)[codes])
 
     def counts(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
         """How many of the chosen rows are of each class."""

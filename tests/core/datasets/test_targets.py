@@ -203,6 +203,25 @@ def test_rows_without_one_of_the_targets_are_dropped(room: Room) -> None:
     assert data.x_train[:, 0].tolist() == [2, 4]
 
 
+def test_classes_of_rows_that_were_dropped_are_no_classes(room: Room) -> None:
+    rows = "".join(f"{n},{'pqr'[n % 3]},{'' if n % 3 == 1 else 'xy'[n % 2]}\n" for n in range(N))
+    data = room.read("a,u,v\n" + rows, target=["u", "v"], **WHOLE)
+    assert data.reading.target["parts"][0]["classes"] == ["p", "r"]
+    assert data.reading.class_counts == [[10, 10], [10, 10]]
+    assert data.y_train.tolist() == [0, 1] * 10
+
+
+def test_one_class_in_the_rows_that_have_all_targets_is_refused(room: Room) -> None:
+    rows = "".join(f"{n},{'pq'[n % 2]},{'xy'[n // 2 % 2] if n % 2 else ''}\n" for n in range(N))
+    error = room.refuse("a,u,v\n" + rows, target=["u", "v"])
+    assert error.detail == "The target 'u' is 'q' in every row: with one class there is nothing to learn"
+
+
+def test_labels_of_dropped_rows_alone_are_refused(room: Room) -> None:
+    error = room.refuse("a,u,v\n1,1,\n2,0,0\n3,0,0\n", task="multilabel", target=["u", "v"])
+    assert error.detail == "No row has a label in the target 'u', 'v'"
+
+
 def test_named_arrays_are_targets_of_their_own(room: Room) -> None:
     data = room.arrays(WHOLE, x=X, y_kind=np.arange(N) % 3, y_place=X[:, :2], y_tags=BITS)
     assert [(part["name"], part["kind"]) for part in data.reading.target["parts"]] == [
