@@ -17,18 +17,21 @@ MOST_KEPT = 5000
 
 def recall(session: Session, job: Job, *, device: str, threads: int) -> dict[str, Any] | None:
     """What was measured for such a job: see `worker.planning`."""
-    found = session.get(Measured, _key(job, device, threads))
+    resolved = specs.Resolved.model_validate(job.resolved)
+    found = session.get(Measured, _key(resolved, device, threads))
     return None if found is None else found.paces
 
 
-def record(session: Session, job: Job) -> None:
+def record(session: Session, job: Job, resolved: specs.Resolved) -> None:
     """Notes what was measured in a job that has just succeeded, if anything was."""
     plan = job.plan or {}
     if "measured" not in plan:
         return
-    key = _key(job, plan["device"], plan["threads"])
+    key = _key(resolved, plan["device"], plan["threads"])
     session.execute(sa.delete(Measured).where(Measured.key == key))
-    session.add(Measured(key=key, paces=plan["measured"], at=db.now(session)))
+    # Another job of its kind may end in the same moment: what either measured will do.
+    values = {"key": key, "paces": plan["measured"], "at": db.now(session)}
+    db.insert_or_nothing(session, Measured, values)
 
 
 def trim(session: Session) -> None:
@@ -38,5 +41,5 @@ def trim(session: Session) -> None:
         session.execute(sa.delete(Measured).where(Measured.at <= oldest))
 
 
-def _key(job: Job, device: str, threads: int) -> str:
-    return f"{specs.Resolved.model_validate(job.resolved).work_sha256}-{device}-{threads}"
+def _key(resolved: specs.Resolved, device: str, threads: int) -> str:
+    return f"{resolved.work_sha256}-{device}-{threads}"

@@ -71,7 +71,7 @@ def work(resolved: specs.Resolved, summary: specs.Summary, train_rows: int) -> W
     return Work(-(-rows // training.batch_size), rows, summary.multiply_adds, summary.parameters)
 
 
-def record(session: Session, job: Job) -> None:
+def record(session: Session, job: Job, resolved: specs.Resolved) -> None:
     """Notes what the epochs of a job took that has just succeeded, if it had more than one.
 
     Only those of its last attempt, and not that attempt's first, in which the graph is built. What several
@@ -86,7 +86,6 @@ def record(session: Session, job: Job) -> None:
     seconds = session.scalars(query).all()[1:]
     if not seconds or job.dataset is None or job.plan is None or job.plan.get("devices", 1) > 1:
         return
-    resolved = specs.Resolved.model_validate(job.resolved)
     done = work(resolved, specs.summarize(resolved), job.dataset.description["splits"]["train"])
     session.add(
         Speed(

@@ -6,21 +6,24 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
-from core import jobs, models, plans, speeds
+from core import jobs, models, plans, specs, speeds
 
 Write = Callable[[Session], None]
 
 log = structlog.get_logger()
 
 
-def succeeded(lease: jobs.Lease, facts: dict[str, Any]) -> Write:
-    """The job has made a version of its model, of which `models.add_version` wants to know `facts`."""
+def succeeded(lease: jobs.Lease, facts: dict[str, Any], resolved: dict[str, Any]) -> Write:
+    """The job, which is `resolved` so, has made a version of its model: `facts` are what
+    `models.add_version` wants to know of it.
+    """
+    known = specs.Resolved.model_validate(resolved)  # before the transaction, which others may wait for
 
     def write(session: Session) -> None:
         job = jobs.succeed(session, lease)
         models.add_version(session, job, facts)
-        speeds.record(session, job)
-        plans.record(session, job)
+        speeds.record(session, job, known)
+        plans.record(session, job, known)
         job.checkpoint = None
         _tell("attempt.succeeded", lease)
 

@@ -236,7 +236,7 @@ class Supervisor:
             "parameters": trained.parameters,
             "artifacts": kept,
         }
-        return endings.succeeded(self._lease, facts)
+        return endings.succeeded(self._lease, facts, self._job.resolved)
 
     def _failure(self, said: Report | int | None) -> Write:
         """A process that said why, or one that was lost."""

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import jobs, speeds
+from core import jobs, specs, speeds
 from core.db import Database
 from core.tables import Job, Speed
 from tests.core import things
@@ -52,11 +52,15 @@ def estimate(
     return speeds.estimate(session, wanted, device=device, deterministic=deterministic)
 
 
-def ended(session: Session, seconds: list[float]) -> Job:
-    """A job that succeeded, with epochs that took so long."""
+def record(session: Session, job: Job) -> None:
+    speeds.record(session, job, specs.Resolved.model_validate(job.resolved))
+
+
+def ended(session: Session, seconds: list[float], **more: object) -> Job:
+    """A job that succeeded, with epochs that took so long; `more` is in its plan."""
     lease = things.start(session, training={"epochs": 4})
     job = session.get_one(Job, lease.job_id)
-    job.plan = {"mode": "graph", "device": "cpu", "threads": 2, "deterministic": False}
+    job.plan = {"mode": "graph", "device": "cpu", "threads": 2, "deterministic": False, **more}
     for number, took in enumerate(seconds, 1):
         jobs.add_epoch(session, lease, things.epoch(number) | {"seconds": took}, None)
     return jobs.succeed(session, lease)
@@ -84,9 +88,7 @@ def test_the_same_again_takes_as_long_as_it_took(database: Database) -> None:
         for measured in MEASURED:
             add(session, *measured)
         found = estimate(session)
-    assert found is not None
-    assert found.seconds == pytest.approx(0.1791, rel=0.5)
-    assert 1 <= found.from_jobs <= speeds.NEAREST
+    assert found == speeds.Estimate(pytest.approx(0.1791), 1)
 
 
 def test_one_odd_job_does_not_spoil_it(database: Database) -> None:
@@ -112,7 +114,7 @@ def test_only_jobs_on_such_a_worker_count(database: Database) -> None:
 
 def test_a_job_that_succeeds_leaves_its_median_without_the_first_epoch(database: Database) -> None:
     with database.writing() as session:
-        speeds.record(session, ended(session, [5.0, 0.5, 0.7, 0.6]))
+        record(session, ended(session, [5.0, 0.5, 0.7, 0.6]))
         (speed,) = session.scalars(sa.select(Speed))
         assert speed.seconds == 0.6
         assert (speed.steps, speed.rows, speed.multiply_adds, speed.parameters) == (3, 90, 12, 15)
@@ -121,8 +123,33 @@ def test_a_job_that_succeeds_leaves_its_median_without_the_first_epoch(database:
 
 def test_a_single_epoch_says_nothing(database: Database) -> None:
     with database.writing() as session:
-        speeds.record(session, ended(session, [5.0]))
+        record(session, ended(session, [5.0]))
         assert session.scalar(sa.select(sa.func.count()).select_from(Speed)) == 0
+
+
+def test_what_several_devices_took_is_not_noted(database: Database) -> None:
+    with database.writing() as session:
+        record(session, ended(session, [5.0, 0.5, 0.7], devices=2))
+        assert session.scalar(sa.select(sa.func.count()).select_from(Speed)) == 0
+        record(session, ended(session, [5.0, 0.5, 0.7], devices=1))
+        assert session.scalar(sa.select(sa.func.count()).select_from(Speed)) == 1
+
+
+def test_only_epochs_of_the_last_attempt_count(database: Database) -> None:
+    with database.writing() as session:
+        lease = things.start(session, training={"epochs": 4})
+        for number, took in enumerate((9.0, 9.0, 9.0), 1):
+            jobs.add_epoch(session, lease, things.epoch(number) | {"seconds": took}, None)
+        jobs.give_back(session, lease, reason="the worker is shutting down")
+        claimed = things.claim(session)
+        assert claimed
+        job, lease = claimed
+        assert lease.attempt == 2
+        job.plan = {"mode": "graph", "device": "cpu", "threads": 2, "deterministic": False}
+        for number, took in enumerate((6.0, 0.25), 4):
+            jobs.add_epoch(session, lease, things.epoch(number) | {"seconds": took}, None)
+        record(session, jobs.succeed(session, lease))
+        assert session.scalars(sa.select(Speed.seconds)).all() == [0.25]
 
 
 def test_only_the_last_are_kept(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
