@@ -109,10 +109,13 @@ def refused(place: str, detail: str) -> InvalidSpecError:
 
 
 def _speed(session: Session, checked: Checked, train_rows: int) -> speeds.Estimate | None:
-    gpu = checked.spec.resources.accelerator == "gpu"
+    """None for several GPUs too: what is remembered are jobs on one."""
+    resources = checked.spec.resources
+    if resources.gpus > 1:
+        return None
     return speeds.estimate(
         session,
         speeds.work(checked.resolved, checked.summary, train_rows),
-        device="gpu" if gpu else "cpu",
+        device="gpu" if resources.accelerator == "gpu" else "cpu",
         deterministic=checked.resolved.training.deterministic,
     )
