@@ -67,9 +67,9 @@ class ApiError(RoomError):
             first += f": {self.detail}"
         lines = [first]
         for error in self.errors:
-            text = str(error.get("detail", ""))
+            text = str(error.get("detail") or "")
             # One fault is often the detail itself: then the pointer alone is news.
-            news = f": {text}" if not f": {self.detail}".endswith(f": {text}") else ""
+            news = f": {text}" if text and not f": {self.detail}".endswith(f": {text}") else ""
             lines.append(f"  {error.get('pointer', '#')}{news}")
             if suggestion := (error.get("suggestion") or {}).get("detail"):
                 lines.append(f"    {suggestion}")

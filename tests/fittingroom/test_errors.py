@@ -49,6 +49,12 @@ def test_a_detail_that_is_also_the_only_fault_is_not_said_twice(detail: str) -> 
     assert str(error) == f"Wrong (422): {detail}\n  #/a"
 
 
+@pytest.mark.parametrize("fault", [{}, {"detail": ""}, {"detail": None}])
+def test_a_fault_without_a_detail_is_its_pointer(fault: dict[str, object]) -> None:
+    error = errors.ApiError(422, "Wrong", "two things", [{"pointer": "#/a"} | fault])
+    assert str(error) == "Wrong (422): two things\n  #/a"
+
+
 def test_the_error_of_a_prediction_protocol_is_understood() -> None:
     error = errors.api_error(response(400, {"error": "row 3 has 4 values"}))
     assert str(error) == "Bad Request (400): row 3 has 4 values"
