@@ -4,6 +4,7 @@ This takes numpy, which whoever has arrays has.
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -50,9 +51,24 @@ def split(given: Any, inputs: Sequence[str] = (), outputs: Sequence[str] = ()) -
 
 
 def named(given: Any, names: Sequence[str] = ()) -> dict[str, Array]:  # noqa: ANN401 (likewise)
-    """Arrays by name: a single one is called "", and what is listed without `names` `part_1` and so on."""
+    """Arrays by name: a single one is called "", and what is listed without `names` `part_1` and so on.
+
+    Raises:
+        InputError: two names are the same word to the service.
+    """
+    pairs = _pairs(given, names)
+    known: dict[str, str] = {}
+    for name, _ in pairs:
+        word = _word(name)
+        if word in known:
+            raise InputError(f"{known[word]!r} and {name!r} are both {word!r} to the service: rename one")
+        known[word] = name
+    return {name: np.asarray(array) for name, array in pairs}
+
+
+def _pairs(given: Any, names: Sequence[str]) -> list[tuple[str, Any]]:  # noqa: ANN401 (arrays, in Keras's many forms)
     if isinstance(given, Mapping):
-        return {str(name): np.asarray(array) for name, array in given.items()}
+        return [(str(name), array) for name, array in given.items()]
     if (
         isinstance(given, list | tuple)
         and given
@@ -60,8 +76,8 @@ def named(given: Any, names: Sequence[str] = ()) -> dict[str, Array]:  # noqa: A
     ):
         if len(names) != len(given):
             names = [f"part_{place}" for place in range(1, len(given) + 1)]
-        return {name: np.asarray(one) for name, one in zip(names, given, strict=True)}
-    return {"": np.asarray(given)}
+        return list(zip(names, given, strict=True))
+    return [("", given)]
 
 
 def numbers(found: Split) -> Split:
@@ -74,23 +90,36 @@ def numbers(found: Split) -> Split:
     )
 
 
-def write(train: Split, test: Split | None, path: Path) -> str:
-    """Writes the file. Answers its SHA-256, which is the same for the same arrays."""
+def write(train: Split, test: Split | None, path: Path) -> None:
+    """Writes the file."""
+    np.savez_compressed(path, allow_pickle=False, **_contents(train, test))
+
+
+def mark(train: Split, test: Split | None, options: Mapping[str, Any]) -> str:
+    """A SHA-256 that is the same for the same arrays that are read the same way.
+
+    Raises:
+        InputError: there are Python objects among them, which no file may hold.
+    """
+    found = hashlib.sha256()
+    for name, array in _contents(train, test).items():
+        if array.dtype.hasobject:
+            raise InputError(f"{name} holds Python objects: make them numbers, or texts by astype(str)")
+        found.update(f"{name} {array.dtype.descr} {array.shape}\n".encode())
+        found.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+    found.update(json.dumps(options, sort_keys=True).encode())
+    return found.hexdigest()
+
+
+def _contents(train: Split, test: Split | None) -> dict[str, Array]:
+    """The arrays by their names in the file."""
     parts = [("train", train), *([("test", test)] if test else [])]
-    contents = {
+    return {
         "_".join(word for word in (which, _word(name), part) if word): array
         for which in ("x", "y")
         for part, rows in parts
         for name, array in (rows.x if which == "x" else rows.y).items()
     }
-    np.savez_compressed(path, allow_pickle=False, **contents)
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def digest(text: str) -> str:
-    """The SHA-256 of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def rows_of(given: Any) -> list[Any]:  # noqa: ANN401 (rows or arrays)

@@ -348,15 +348,15 @@ class Client:
         params = {key: value for key, value in query.items() if value is not None}
         return Answer.of(self._send("GET", path, again=True, params=params))
 
-    def pages(self, path: str, **query: str) -> Iterator[dict[str, Any]]:
-        """The items of a list, page after page, as far as one reads."""
-        after: str | None = None
+    def pages(self, path: str, *, key: str = "id", **query: str) -> Iterator[dict[str, Any]]:
+        """The items of a list, page after page, as far as one reads; `key` is what tells them apart."""
+        after: str | int | None = None
         while True:
             page = self.page(path, limit=100, after=after, **query)
             yield from page["data"]
             if not page.get("has_more") or not page["data"]:
                 return
-            after = page["data"][-1]["id"]
+            after = page["data"][-1][key]
 
     def _send(self, method: str, path: str, *, again: bool = False, **request: Any) -> httpx.Response:  # noqa: ANN401 (httpx's arguments)
         """A response below 400. With `again`, an answer of 503 is asked once more when it says when."""

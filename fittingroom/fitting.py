@@ -1,7 +1,6 @@
 """`Client.fit`: the data set, the job and the trained network, from arrays and a model."""
 
 import contextlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,8 +39,8 @@ def run(
     called = dataset["name"]
     document = {"name": name or called, "dataset": called, "model": spec, "training": training}
     job = _trained(room, document, verbose)
-    history = history_of(room, job)
-    version = room.model(history.name, history.version)
+    version = room.model(job["model"]["name"], job["model"]["version"])
+    history = history_of(job, room.pages(f"/v1/jobs/{job['id']}/epochs", key="epoch"), version)
     if not keras_models.is_model(model):
         return history, Trained(room, history.name, history.version, history.test, version.get("evaluation"))
     with TemporaryDirectory(prefix="fittingroom-") as folder:
@@ -118,20 +117,16 @@ def _check_classes(target: Mapping[str, Any]) -> None:
 
 def _dataset(room: "Client", splits: Splits, name: str | None, options: Mapping[str, Any]) -> "Answer":
     """The data set. The same arrays, read the same way, are the same one, and sent once."""
+    called = f"{(name or 'fit')[:45]}-{arrays.mark(*splits, options)[:16]}"
+    try:
+        return room.dataset(called)
+    except errors.ApiError as error:
+        if error.status != 404:
+            raise
     with TemporaryDirectory(prefix="fittingroom-") as folder:
         path = Path(folder) / "arrays.npz"
-        sha256 = arrays.write(*splits, path)
-        called = f"{name or 'fit'}"[:45] + f"-{_mark(sha256, options)}"
-        try:
-            return room.dataset(called)
-        except errors.ApiError as error:
-            if error.status != 404:
-                raise
-            return room.add_dataset(path, name=called, options=options)
-
-
-def _mark(sha256: str, options: Mapping[str, Any]) -> str:
-    return arrays.digest(sha256 + json.dumps(options, sort_keys=True))[:16]
+        arrays.write(*splits, path)
+        return room.add_dataset(path, name=called, options=options)
 
 
 def _trained(room: "Client", document: Mapping[str, Any], verbose: bool | None) -> "Answer":

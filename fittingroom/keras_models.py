@@ -55,7 +55,7 @@ Scale = tuple[Any, Any]
 
 def _scale(parts: Sequence[Mapping[str, Any]], output: Mapping[str, Any]) -> Scale | None:
     """Deviation and mean of the numbers that an output is compared with; None for what is not scaled."""
-    target = next((one for one in parts if one.get("name", "target") == output["target"]), parts[0])
+    target = next(one for one in parts if one.get("name", "target") == output["target"])
     if target["kind"] == "number":
         return target["std"], target["mean"]
     return (target["stds"], target["means"]) if target["kind"] == "vector" else None

@@ -1,7 +1,7 @@
 """What `Client.fit` answers: the story of the epochs, and the trained network."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,29 +66,20 @@ class Trained:
         return self.room.export(self.name, path, version=self.version, format=format)
 
 
-def history_of(room: "Client", job: Mapping[str, Any]) -> History:
-    """The story of a job that has succeeded."""
-    epochs = list(_epochs(room, str(job["id"])))
+def history_of(
+    job: Mapping[str, Any], told: Iterable[Mapping[str, Any]], version: Mapping[str, Any]
+) -> History:
+    """The story of a job that has succeeded: its epochs, and the version that it made."""
+    epochs = list(told)
     names = dict.fromkeys(name for epoch in epochs for name in epoch["metrics"])
-    name, version = job["model"]["name"], job["model"]["version"]
     return History(
         history={one: [_number(epoch["metrics"].get(one)) for epoch in epochs] for one in names},
         epoch=[epoch["epoch"] - 1 for epoch in epochs],
-        name=name,
-        version=version,
-        test=room.model(name, version).get("test") or {},
+        name=job["model"]["name"],
+        version=job["model"]["version"],
+        test=version.get("test") or {},
         job=job,
     )
-
-
-def _epochs(room: "Client", job_id: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    while True:
-        after = found[-1]["epoch"] if found else None
-        page = room.page(f"/v1/jobs/{job_id}/epochs", limit=100, after=after)
-        found += page["data"]
-        if not page.get("has_more") or not page["data"]:
-            return found
 
 
 def _number(value: float | None) -> float:

@@ -40,12 +40,41 @@ def test_what_is_to_be_put_out_again_is_written_once(tmp_path: Path, y: object) 
     assert list(written(tmp_path / "a.npz", (X, y))) == ["x_train"]
 
 
-def test_the_same_arrays_have_the_same_name_and_others_another(tmp_path: Path) -> None:
-    first, again, other = (
-        arrays.write(arrays.split((X, y)), None, tmp_path / f"{at}.npz")
-        for at, y in enumerate((Y, Y.copy(), Y + 1))
-    )
-    assert first == again != other
+def test_the_same_arrays_have_the_same_name_and_others_another() -> None:
+    def mark(x: object, test: object = None, **options: object) -> str:
+        return arrays.mark(
+            arrays.split((x, Y)), arrays.split((test, Y)) if test is not None else None, options
+        )
+
+    assert mark(X) == mark(X.copy()) == mark(np.asfortranarray(X)) == mark({"": X})
+    marks = [
+        mark(X),
+        mark(X + 1),
+        mark(X.view(np.int64)),
+        mark(X.reshape(6, 1, 2)),
+        mark({"a": X}),
+        mark({"a": X, "b": X + 1}),
+        mark({"b": X + 1, "a": X}),
+        mark(X, X),
+        mark(X, seed=1),
+        mark(np.array(["a", "bc", "", "d", "e", "f"])),
+    ]
+    assert len(set(marks)) == len(marks)
+    assert mark(X, seed=1, header=True) == mark(X, header=True, seed=1)
+
+
+def test_python_objects_have_no_name() -> None:
+    with pytest.raises(InputError, match="x_train holds Python objects"):
+        arrays.mark(arrays.split((np.array([{}, {}], object), [0, 1])), None, {})
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [({"a b": X, "a_b": X}, []), ({10: X, "10": X}, []), ([X, X], ["a b", "a/b"])],
+)
+def test_names_that_the_service_could_not_tell_apart_are_refused(given: object, names: list[str]) -> None:
+    with pytest.raises(InputError, match="to the service"):
+        arrays.split((given, Y), names)
 
 
 @pytest.mark.parametrize(("x", "y"), [(X, Y[:5]), (X[:0], Y[:0]), ({}, Y), (X, 3), ([X, X[:3]], Y)])
