@@ -43,6 +43,8 @@ REFUSED = {
 }
 PROBABILITIES = frozenset({"softmax", "sparsemax", "sigmoid", "hard_sigmoid", "sparse_sigmoid"})
 """What comes out of these lies between 0 and 1, and is no logit."""
+SHARES = frozenset({"softmax", "sparsemax"})
+"""These share out 1 among all outputs."""
 
 
 def _read(value: object) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from core.specs import wording
-from core.specs.activations import PROBABILITIES
+from core.specs.activations import PROBABILITIES, SHARES
 from core.specs.facts import TargetFacts
 from core.specs.losses import (
     BinaryCrossentropy,
@@ -20,10 +20,6 @@ from core.specs.metrics.accuracy import BinaryAccuracy, CategoricalAccuracy, Spa
 from core.specs.metrics.regression import MeanAbsoluteError
 from core.specs.resolved import Encoding
 from core.specs.walking import Step
-
-_SHARES = frozenset({"softmax", "sparsemax"})
-"""Activations that share out 1 among all outputs."""
-
 
 _KINDS = {
     "class": "a class",
@@ -164,7 +160,7 @@ def _encode_class(loss: Loss, target: TargetFacts, out: Output) -> Encoding:
             raise _width(classes, f"at least {classes}, one for each class", out)
         return "index"
     if out.width == 1 and classes == 2 and not loss.one_score_each:
-        if out.ending in _SHARES:
+        if out.ending in SHARES:
             raise _width(2, f"2, as {out.ending} over a single one is always 1", out)
         return "binary"
     if out.width != classes:

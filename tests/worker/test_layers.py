@@ -46,7 +46,7 @@ def lateness(network: Network) -> tuple[bool, float]:
     smaller, and last what leaves other axes, which few others can follow.
     """
     shape = tuple(network["shape"])
-    output = LAYERS.read(network["layers"][0]).output_shape(shape)
+    output = LAYERS.read(network["layers"][0]).applied([shape]).output_shape
     turns = len(output) != len(shape) or output[-1] != shape[-1]
     return turns, -float(np.prod(output) / np.prod(shape))
 

@@ -41,6 +41,10 @@ class SimpleRNNCell(Gates):
 
     gates: ClassVar[int] = 1
 
+    @override
+    def ending(self) -> str | None:
+        return self.activation
+
 
 _PLAIN: Family[Gates] = Family("cell", (LSTMCell, GRUCell, SimpleRNNCell), bare_names=False)
 
@@ -84,20 +88,9 @@ class RNN(Layer):
         return Applied(output, weights, arithmetic, working)
 
     @override
-    def output_shape(self, shape: Shape) -> Shape:
-        return self.applied([shape]).output_shape
-
-    @override
-    def weights(self, shape: Shape) -> list[Weight]:
-        return self.applied([shape]).weights
-
-    @override
-    def multiply_adds(self, shape: Shape) -> int:
-        return self.applied([shape]).multiply_adds
-
-    @override
-    def working_size(self, shape: Shape) -> int:
-        return self.applied([shape]).working_size
+    def ending(self) -> str | None:
+        _, last = self._cells()[-1]
+        return last.ending()
 
     @override
     def mask(self, masked: bool) -> bool:

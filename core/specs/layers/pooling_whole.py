@@ -35,7 +35,6 @@ class _GlobalMaxPooling(_GlobalPooling):
 
 
 class _AdaptivePooling(Layer):
-    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "refuses"
     rank: ClassVar[int]
 
     output_size: tuple[int, ...]
@@ -60,9 +59,17 @@ class _AdaptivePooling(Layer):
                 "output_size",
             )
 
+
+class _AdaptiveAveragePooling(_AdaptivePooling):
+    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "refuses"
+
     @override
     def ending(self) -> str | None:
         return None
+
+
+class _AdaptiveMaxPooling(_AdaptivePooling):
+    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "keeps"
 
 
 class GlobalAveragePooling1D(_GlobalAveragePooling):
@@ -101,7 +108,7 @@ class GlobalMaxPooling3D(_GlobalMaxPooling):
     rank: ClassVar[int] = 3
 
 
-class AdaptiveAveragePooling1D(_AdaptivePooling):
+class AdaptiveAveragePooling1D(_AdaptiveAveragePooling):
     """The means of `output_size` parts of sequences."""
 
     rank: ClassVar[int] = 1
@@ -109,7 +116,7 @@ class AdaptiveAveragePooling1D(_AdaptivePooling):
     output_size: Annotated[tuple[int, ...], Spread(1)]
 
 
-class AdaptiveAveragePooling2D(_AdaptivePooling):
+class AdaptiveAveragePooling2D(_AdaptiveAveragePooling):
     """The means of `output_size` parts of pictures, along each axis."""
 
     rank: ClassVar[int] = 2
@@ -117,7 +124,7 @@ class AdaptiveAveragePooling2D(_AdaptivePooling):
     output_size: Annotated[tuple[int, ...], Spread(2)]
 
 
-class AdaptiveAveragePooling3D(_AdaptivePooling):
+class AdaptiveAveragePooling3D(_AdaptiveAveragePooling):
     """The means of `output_size` parts of volumes, along each axis."""
 
     rank: ClassVar[int] = 3
@@ -125,25 +132,23 @@ class AdaptiveAveragePooling3D(_AdaptivePooling):
     output_size: Annotated[tuple[int, ...], Spread(3)]
 
 
-class AdaptiveMaxPooling1D(_AdaptivePooling):
+class AdaptiveMaxPooling1D(_AdaptiveMaxPooling):
     """The largest of `output_size` parts of sequences."""
 
-    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "keeps"
     rank: ClassVar[int] = 1
 
     output_size: Annotated[tuple[int, ...], Spread(1)]
 
 
-class AdaptiveMaxPooling2D(_AdaptivePooling):
+class AdaptiveMaxPooling2D(_AdaptiveMaxPooling):
     """The largest of `output_size` parts of pictures, along each axis."""
 
-    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "keeps"
     rank: ClassVar[int] = 2
 
     output_size: Annotated[tuple[int, ...], Spread(2)]
 
 
-class AdaptiveMaxPooling3D(_AdaptivePooling):
+class AdaptiveMaxPooling3D(_AdaptiveMaxPooling):
     """The largest of `output_size` parts of volumes, along each axis."""
 
     rank: ClassVar[int] = 3

@@ -7,6 +7,7 @@ from pydantic import model_validator
 from typing_extensions import override
 
 from core.specs import wording
+from core.specs.activations import SHARES
 from core.specs.base import Family
 from core.specs.layers import (
     convolutional,
@@ -27,22 +28,6 @@ class _Wrapper(Layer):
     def inner(self) -> Layer:
         """The layer in it."""
         raise NotImplementedError
-
-    @override
-    def output_shape(self, shape: Shape) -> Shape:
-        return self.applied([shape]).output_shape
-
-    @override
-    def weights(self, shape: Shape) -> list[Weight]:
-        return self.applied([shape]).weights
-
-    @override
-    def multiply_adds(self, shape: Shape) -> int:
-        return self.applied([shape]).multiply_adds
-
-    @override
-    def working_size(self, shape: Shape) -> int:
-        return self.applied([shape]).working_size
 
     @override
     def passes_gradient(self) -> bool:
@@ -139,6 +124,14 @@ class Bidirectional(_Wrapper):
             one.multiply_adds + back.multiply_adds,
             one.working_size + back.working_size,
         )
+
+    @override
+    def ending(self) -> str | None:
+        one = self.layer.ending()
+        back = one if self.backward_layer is None else self.backward_layer.ending()
+        # Two that each share out 1 do so together only by their mean; a sum of probabilities may be 2.
+        alike = self.merge_mode == "ave" or (self.merge_mode != "sum" and one not in SHARES)
+        return one if one == back and alike else "linear"
 
     @override
     def mask(self, masked: bool) -> bool:

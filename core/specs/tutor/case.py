@@ -160,7 +160,9 @@ class Case:
             asked = self.spec.model.layers[step.node.place].model_dump(exclude_none=True)
             kept = {key: asked[key] for key in ("name", "inputs") if key in asked}
             return (Change(self.at(step), layer | kept, "replace"),)
-        return (Change(("model", "layers", "-"), layer),) if self.chained else ()
+        # An Activation after a layer that bends its numbers inside does not straighten them.
+        appended = self.chained and activation != "linear"
+        return (Change(("model", "layers", "-"), layer),) if appended else ()
 
     def straightened(self, output: ResolvedOutput, but: Step | None = None) -> tuple[Change, ...]:
         """Takes the activations away through which an output goes, but for that of one layer."""

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from core.errors import Fault
+from core.specs.activations import SHARES
 from core.specs.initializers import Constant, Ones, Zeros
 from core.specs.layers import Joining
 from core.specs.layers.core import Dense, Embedding
 from core.specs.layers.normalization import MEMBERS as NORMALIZATIONS
 from core.specs.tutor.case import DROPPING, Case, dense, width_of
-from core.specs.tutor.outputs import SHARES, SIGMOIDS
+from core.specs.tutor.outputs import SIGMOIDS
 from core.specs.walking import Step
 from core.specs.wording import Change, Cure
 

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 from core.errors import Fault
 from core.specs import losses
-from core.specs.activations import PROBABILITIES
+from core.specs.activations import PROBABILITIES, SHARES
 from core.specs.layers.normalization import MEMBERS as NORMALIZATIONS
 from core.specs.metrics import accuracy
 from core.specs.resolved import ResolvedOutput
 from core.specs.tutor.case import DROPPING, Case, Path, width_of
 from core.specs.wording import Change, Cure
 
-SHARES = frozenset({"softmax", "sparsemax"})
 SIGMOIDS = frozenset({"sigmoid", "hard_sigmoid", "sparse_sigmoid"})
 BOUNDED = PROBABILITIES | {"relu", "relu6", "tanh", "hard_tanh", "softsign", "softplus", "exponential"}
 """Activations that numbers of any size do not come out of."""

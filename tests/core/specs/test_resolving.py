@@ -115,6 +115,65 @@ def test_a_loss_is_found_by_target_and_ending(
     assert job.outputs[0].encoding == encoding
 
 
+SEQUENCES = {"input_shape": (4, 6)}
+SIMPLE = {"type": "SimpleRNN", "units": 3}
+CELL = {"type": "SimpleRNNCell", "units": 3}
+POOLED = {"output_size": 2}
+
+
+@pytest.mark.parametrize(
+    ("layers", "ending"),
+    [
+        ([{"type": "RNN", "cell": CELL | {"activation": "softmax"}}], "softmax"),
+        ([{"type": "RNN", "cell": {"type": "LSTMCell", "units": 3}}], "linear"),
+        (
+            [
+                {
+                    "type": "RNN",
+                    "cell": {
+                        "type": "StackedRNNCells",
+                        "cells": [CELL, CELL | {"activation": "sigmoid"}],
+                    },
+                }
+            ],
+            "sigmoid",
+        ),
+        ([dense(3, "softmax"), {"type": "AdaptiveAveragePooling1D"} | POOLED, FLATTEN], "softmax"),
+        ([dense(3, "softmax"), {"type": "AdaptiveMaxPooling1D"} | POOLED, FLATTEN], "linear"),
+        ([{"type": "TimeDistributed", "layer": dense(3, "softmax")}, FLATTEN], "softmax"),
+        ([FLATTEN, {"type": "SpectralNormalization", "layer": dense(3, "softmax")}], "softmax"),
+    ],
+)
+def test_the_activation_of_an_output_is_that_of_what_is_inside(layers: list[object], ending: str) -> None:
+    assert resolved(pets(**SEQUENCES), *layers).outputs[0].ending == ending
+
+
+@pytest.mark.parametrize(
+    ("activation", "merge_mode", "ending"),
+    [
+        ("softmax", "concat", "linear"),
+        ("softmax", "sum", "linear"),
+        ("softmax", "mul", "linear"),
+        ("softmax", "ave", "softmax"),
+        ("sigmoid", "concat", "sigmoid"),
+        ("sigmoid", "sum", "linear"),
+        ("sigmoid", "mul", "sigmoid"),
+        ("sigmoid", "ave", "sigmoid"),
+    ],
+)
+def test_what_two_directions_make_together_may_be_no_probability(
+    activation: str, merge_mode: str, ending: str
+) -> None:
+    both = {"type": "Bidirectional", "layer": SIMPLE | {"activation": activation}, "merge_mode": merge_mode}
+    assert resolved(pets(**SEQUENCES), both).outputs[0].ending == ending
+
+
+def test_two_directions_of_different_activations_end_in_neither() -> None:
+    back = SIMPLE | {"activation": "sigmoid", "go_backwards": True}
+    both = {"type": "Bidirectional", "layer": SIMPLE, "backward_layer": back, "merge_mode": "ave"}
+    assert resolved(pets(**SEQUENCES), both).outputs[0].ending == "linear"
+
+
 @pytest.mark.parametrize(
     ("said", "activation", "logits"),
     [

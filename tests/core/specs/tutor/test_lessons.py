@@ -8,6 +8,7 @@ from core import jobs, specs
 from core.errors import Fault, InvalidSpecError
 from core.jobs import checking
 from core.specs.tutor import codes
+from tests.core.specs.documents import document, pets
 from tests.core.specs.tutor.lessons import ERRORS, WARNINGS, Lesson
 from tests.core.specs.tutor.patches import patched
 
@@ -53,6 +54,13 @@ def test_a_job_earns_it_one_like_it_does_not_and_the_suggestion_helps(lesson: Le
         if fault.suggestion and fault.suggestion.patch:
             better = patched(lesson.earns, fault.suggestion.patch)
             assert len([one for one in found(better, lesson.on) if one.code == lesson.code]) < len(earned)
+
+
+def test_no_activation_is_put_after_a_layer_to_straighten_one_inside_it() -> None:
+    rnn = {"type": "RNN", "cell": {"type": "SimpleRNNCell", "units": 3}}
+    [bent] = [one for one in found(document(rnn), pets(input_shape=(4, 6))) if one.code == "scores_bent"]
+    assert bent.suggestion
+    assert not bent.suggestion.patch
 
 
 @pytest.mark.parametrize("lesson", ERRORS, ids=lambda lesson: lesson.code)
