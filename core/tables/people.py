@@ -1,0 +1,55 @@
+"""Who may ask for something, and what was asked twice."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.tables.base import ROLES, Base, identifier, one_of
+
+
+class User(Base):
+    """Somebody who may own things."""
+
+    __tablename__ = "users"
+    __table_args__ = (one_of("role", ROLES),)
+
+    id: Mapped[str] = identifier("usr")
+    name: Mapped[str] = mapped_column(sa.String(100), unique=True)
+    role: Mapped[str] = mapped_column(sa.String(10))
+    created_at: Mapped[datetime]
+
+
+class Token(Base):
+    """A bearer token of a user. The token itself is not kept."""
+
+    __tablename__ = "tokens"
+
+    id: Mapped[str] = identifier("tok")
+    user_id: Mapped[str] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    created_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship()
+
+
+class IdempotencyKey(Base):
+    """A request that was sent with an `Idempotency-Key`, and its first answer."""
+
+    __tablename__ = "idempotency_keys"
+
+    user_id: Mapped[str] = mapped_column(sa.ForeignKey("users.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(255), primary_key=True)
+    route: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    held_until: Mapped[datetime]
+    """Until then the request that holds the key is believed to be alive; it renews this while it reads."""
+    holder: Mapped[str] = mapped_column(sa.String(64))
+    """The request that holds the key."""
+    fingerprint: Mapped[str | None] = mapped_column(sa.String(64))
+    """The hash of what was asked; null until it was read."""
+    status: Mapped[int | None]
+    """The answer's HTTP status; null while there is no answer."""
+    location: Mapped[str | None] = mapped_column(sa.String(255))
+    body: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(index=True)
