@@ -11,11 +11,12 @@ from rich.console import Console
 
 from fittingroom import errors, network_commands, render, render_networks, rows
 from fittingroom import follow as following
-from fittingroom.client import Answer, Client
+from fittingroom.client import Client
+from fittingroom.connection import Answer
+from fittingroom.network_commands import Json
 
 PANEL = "The client"
 
-Json = Annotated[bool, typer.Option("--json", help="Print the service's answer, unchanged.")]
 Limit = Annotated[int, typer.Option(min=1, max=100, help="How many to show.")]
 After = Annotated[str | None, typer.Option(help="Show what comes after this id.")]
 JobId = Annotated[str, typer.Argument(metavar="ID")]

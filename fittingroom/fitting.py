@@ -12,7 +12,8 @@ from fittingroom import arrays, errors, follow, keras_models, render_networks
 from fittingroom.trained import History, Trained, history_of
 
 if TYPE_CHECKING:
-    from fittingroom.client import Answer, Client
+    from fittingroom.client import Client
+    from fittingroom.connection import Answer
 
 Splits = tuple[arrays.Split, arrays.Split | None]
 # What tells by its name that it takes classes, or numbers.
@@ -23,15 +24,16 @@ _NUMBERS = ("mean", "mse", "mae", "mape", "msle", "huber", "logcosh", "poisson")
 def run(
     room: "Client",
     model: Any,  # noqa: ANN401 (a Keras model, or JSON)
-    splits: Splits,
+    given: Any,  # noqa: ANN401 (a pair of arrays, in Keras's many forms)
+    test: Any,  # noqa: ANN401 (likewise, or None)
     *,
     name: str | None,
     options: Mapping[str, Any],
     training: Mapping[str, Any],
-    verbose: bool | None,
+    verbose: bool | int | None,
 ) -> tuple[History, Any]:
     """Uploads, trains and fetches; `Client.fit` says the rest."""
-    spec = spec_of(model)
+    spec, splits, training = spec_of(model), splits_of(model, given, test), _in_json(training)
     task = task_of(splits[0], training.get("loss") or (spec.get("compile_config") or {}).get("loss"))
     dataset = _dataset(room, splits, name, {**({"task": task} if task else {}), **options})
     if keras_models.is_model(model):
@@ -97,6 +99,16 @@ def task_of(train: arrays.Split, loss: Any) -> str | None:  # noqa: ANN401 (JSON
     return "regression" if plain.startswith(_NUMBERS) else None
 
 
+def _in_json(training: Mapping[str, Any]) -> dict[str, Any]:
+    """What a job says of its training: without `class_weight` if there is none, else with names for keys."""
+    asked = dict(training)
+    weights = asked.pop("class_weight", None)
+    if isinstance(weights, Mapping):
+        # In JSON a class goes by its name, also where that is a number.
+        weights = {str(key): weight for key, weight in weights.items()}
+    return asked if weights is None else asked | {"class_weight": weights}
+
+
 def _check_classes(target: Mapping[str, Any]) -> None:
     """Refuses classes by other numbers than those of the outputs, which is what Keras takes them for.
 
@@ -129,7 +141,7 @@ def _dataset(room: "Client", splits: Splits, name: str | None, options: Mapping[
         return room.add_dataset(path, name=called, options=options)
 
 
-def _trained(room: "Client", document: Mapping[str, Any], verbose: bool | None) -> "Answer":
+def _trained(room: "Client", document: Mapping[str, Any], verbose: bool | int | None) -> "Answer":
     """The job, once it has succeeded.
 
     Raises:
@@ -141,7 +153,7 @@ def _trained(room: "Client", document: Mapping[str, Any], verbose: bool | None) 
         raise errors.InputError(f"the training must be JSON, in Keras's names: {error}") from error
     job = submitted["id"]
     console = Console()
-    shown = console.is_terminal or console.is_jupyter if verbose is None else verbose
+    shown = console.is_terminal or console.is_jupyter if verbose is None else bool(verbose)
     try:
         if shown:
             render_networks.warnings(console, submitted.get("warnings") or [])
