@@ -34,7 +34,7 @@ def _window(misfit: wording.Misfit, node: Node) -> wording.Misfit:
         code="window_too_large",
         cure=Cure(
             'Pad its input with padding "same", or take a smaller window, or fewer poolings before it',
-            (Change((node.place, "padding"), "same"),),
+            (Change((node.made, "padding"), "same"),),
         ),
     )
 
@@ -50,13 +50,13 @@ def _sequences(misfit: wording.Misfit, layer: Layer, before: Node) -> wording.Mi
     if not misfit.detail.startswith(f"{layer.called()} takes rows of "):
         return misfit
     wrapped = _inner(before.layer) is not before.layer
-    path: tuple[str | int, ...] = (before.place, "return_sequences")
-    if wrapped:
-        path = (before.place, "layer", "return_sequences")
+    path: tuple[str | int, ...] = (before.made, *["layer"] * wrapped, "return_sequences")
+    # Where else it is applied, its last step alone may be what is wanted.
+    changes = () if before.shared else (Change(path, value=True),)
     return wording.Misfit(
         f"{name} puts out its last step alone, and {layer.called()}, which comes next, takes all steps: "
         "set return_sequences",
         *path,
         code="sequences_missing",
-        cure=Cure(f"Let {name} put out every step", (Change(path, value=True),)),
+        cure=Cure(f"Let {name} put out every step", changes),
     )

@@ -19,15 +19,22 @@ class Node(NamedTuple):
         name: of this application; the layer's own where it is the first.
         layer: the layer.
         inputs: names of nodes and of data set inputs.
-        first: whether the layer is made here; else it is one that was made before, shared.
-        place: in the document's list.
+        place: in the document's list, of this application: of its name and inputs.
+        made: in the document's list, of the layer's own entry: of its arguments.
+        shared: whether the layer is applied elsewhere too.
     """
 
     name: str
     layer: Layer
     inputs: tuple[str, ...]
-    first: bool
     place: int
+    made: int
+    shared: bool
+
+    @property
+    def first(self) -> bool:
+        """Whether the layer is made here; else it is one that was made before."""
+        return self.made == self.place
 
 
 class Graph(NamedTuple):
@@ -60,7 +67,9 @@ def wire(
 
 
 def _nodes(entries: Sequence[Entry], inputs: Sequence[str], called: Mapping[str, str]) -> list[Node]:
-    made = {one.name or "": one for one in entries if isinstance(one, Layer)}
+    layers = {place: one for place, one in enumerate(entries) if isinstance(one, Layer)}
+    made = {one.name or "": place for place, one in layers.items()}
+    again = {one.layer for one in entries if isinstance(one, Again)}
     known = [entry.name or "" for entry in entries]
     names = {*known, *inputs}
     nodes = []
@@ -70,8 +79,8 @@ def _nodes(entries: Sequence[Entry], inputs: Sequence[str], called: Mapping[str,
                 called.get(name, name) for name in _inputs(entry, known[place - 1] if place else "", inputs)
             )
             _check_inputs(known[place], taken, names)
-            layer = entry if isinstance(entry, Layer) else _shared(entry, made)
-        nodes.append(Node(known[place], layer, taken, first=isinstance(entry, Layer), place=place))
+            own = place if isinstance(entry, Layer) else _shared(entry, made)
+        nodes.append(Node(known[place], layers[own], taken, place, own, shared=known[own] in again))
     return nodes
 
 
@@ -132,7 +141,8 @@ def _check_inputs(own: str, taken: Sequence[str], names: Collection[str]) -> Non
             raise wording.Misfit(f"The layer {name!r} takes itself: that is a cycle", "inputs", at)
 
 
-def _shared(entry: Again, made: Mapping[str, Layer]) -> Layer:
+def _shared(entry: Again, made: Mapping[str, int]) -> int:
+    """The place of the layer that is applied again."""
     if entry.layer not in made:
         raise wording.Misfit(
             f"There is no layer called {entry.layer!r} to apply again{wording.guess(entry.layer, made)}",

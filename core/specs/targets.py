@@ -1,12 +1,14 @@
 """What network, loss and target have to do with one another."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from core.specs import wording
 from core.specs.activations import PROBABILITIES, SHARES
+from core.specs.backwards import Steps, before, ender, width_of
 from core.specs.facts import TargetFacts
+from core.specs.graph import Node
 from core.specs.losses import (
     BinaryCrossentropy,
     BinaryFocalCrossentropy,
@@ -31,12 +33,21 @@ _KINDS = {
 
 
 class Output(NamedTuple):
-    """What comes out of a network: its shape, through which activation, and the path to what decides it."""
+    """What comes out of a network.
+
+    Attributes:
+        name: of the layer that puts it out.
+        shape: of one row.
+        ending: the activation that shapes it.
+        path: to the argument that sets its width, or else to the last layer; it begins at the layers.
+        shared: whether that argument sets the width of something else too.
+    """
 
     name: str
     shape: tuple[int, ...]
     ending: str
     path: tuple[str | int, ...]
+    shared: bool
 
     @property
     def width(self) -> int:
@@ -49,7 +60,7 @@ class Output(NamedTuple):
         return self.ending not in PROBABILITIES
 
 
-def output(steps: Mapping[str, Step], name: str, target: TargetFacts) -> Output:
+def output(steps: Steps, name: str, target: TargetFacts) -> Output:
     """What the layer of that name puts out; raises a Misfit, its path from the layers, unless it is flat, or
     of the input's shape where it is compared with that.
     """
@@ -63,45 +74,30 @@ def output(steps: Mapping[str, Step], name: str, target: TargetFacts) -> Output:
             code="flatten_missing",
             cure=_flatter(steps, step),
         )
-    return Output(name, shape, _ending(steps, step), _width_path(steps, step))
+    node, argument = _decisive(steps, step)
+    path = (node.made, argument) if argument else (node.place,)
+    return Output(name, shape, ender(steps, step).layer.ending() or "linear", path, node.shared)
 
 
-def _flatter(steps: Mapping[str, Step], last: Step) -> wording.Cure:
+def _flatter(steps: Steps, last: Step) -> wording.Cure:
     """A Flatten before the Dense that makes the outputs, where a list of layers has room for one."""
     detail = "Put a Flatten before the layer that makes the outputs"
-    path = _width_path(steps, last)
-    maker = next((one for one in steps.values() if one.node.place == path[0]), last)
-    if path[-1] != "units" or maker.layer.inputs is not None:
+    maker, argument = _decisive(steps, last)
+    if argument != "units" or maker.layer.inputs is not None or maker.shared:
         return wording.Cure(detail)
-    return wording.Cure(detail, (wording.Change(path[:1], {"type": "Flatten"}),))
+    return wording.Cure(detail, (wording.Change((maker.place,), {"type": "Flatten"}),))
 
 
-def _ending(steps: Mapping[str, Step], last: Step) -> str:
+def _decisive(steps: Steps, last: Step) -> tuple[Node, str | None]:
+    """The layer that sets the number of outputs and its argument, or the last layer if there is none."""
     step: Step | None = last
     while step is not None:
-        ending = step.layer.ending()
-        if ending is not None:
-            return ending
-        step = _before(steps, step)
-    return "linear"
-
-
-def _width_path(steps: Mapping[str, Step], last: Step) -> tuple[str | int, ...]:
-    """The argument that sets the number of outputs, or the last layer if there is none."""
-    step: Step | None = last
-    while step is not None:
-        for argument in ("units", "filters"):
-            if argument in type(step.layer).model_fields:
-                return (step.node.place, argument)
+        if argument := width_of(step.layer):
+            return step.node, argument
         if (step.output_shape,) != step.input_shapes:
             break
-        step = _before(steps, step)
-    return (last.node.place,)
-
-
-def _before(steps: Mapping[str, Step], step: Step) -> Step | None:
-    """The only layer that this one takes; None if there are several, or it takes an input."""
-    return steps.get(step.node.inputs[0]) if len(step.node.inputs) == 1 else None
+        step = before(steps, step)
+    return last.node, None
 
 
 def choose_loss(said: Loss | str, target: TargetFacts, out: Output, metrics: Sequence[Metric | str]) -> Loss:
@@ -136,7 +132,9 @@ def encode(loss: Loss, target: TargetFacts, out: Output, said: tuple[str, ...]) 
         _check_reconstruction(target, out)
         return "input"
     if out.width != target.width:
-        raise _width(target.width, f"{target.width} as the target has {_count(target.width, 'number')}", out)
+        raise _width(
+            target.width, f"{target.width} as the target has {wording.counted(target.width, 'number')}", out
+        )
     if loss.one_score_each and out.width < 2:
         raise wording.Misfit(f"{name} compares several outputs, and there is 1", *said)
     return "value"
@@ -220,15 +218,11 @@ def _needs(name: str, target: TargetFacts) -> wording.Misfit:
 
 def _width(number: int, wanted: str, out: Output) -> wording.Misfit:
     cure = wording.Cure(f"Set it to {number}", (wording.Change(out.path, number),))
-    if out.path[-1] != "units":
-        cure = wording.Cure(f"End the network with a Dense of {_count(number, 'unit')}")
+    if out.path[-1] != "units" or out.shared:
+        cure = wording.Cure(f"End the network with a Dense of {wording.counted(number, 'unit')}")
     return wording.Misfit(
-        f"The network puts out {_count(out.width, 'number')}, and it should put out {wanted}",
+        f"The network puts out {wording.counted(out.width, 'number')}, and it should put out {wanted}",
         *out.path,
         code="units_mismatch",
         cure=cure,
     ).moved("model", "layers")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,7 +1,8 @@
 """From layer to layer: shapes, weights, and the first thing that does not fit."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from core.specs import wording
@@ -56,7 +57,8 @@ def walk_graph(graph: Graph, inputs: Sequence[InputFacts]) -> list[Step]:
     """Every layer with what goes in and comes out, in the graph's order.
 
     Raises:
-        Misfit: at the first layer that does not fit; its path begins with that layer's place.
+        Misfit: at the first layer that does not fit; its path begins with the place of that layer, or of the
+            entry that has its arguments, where one of those is to blame.
     """
     values = {
         one.name: _Values(one.shape, integers=one.dtype == "int32", bounds=one.integers) for one in inputs
@@ -65,7 +67,7 @@ def walk_graph(graph: Graph, inputs: Sequence[InputFacts]) -> list[Step]:
     steps = []
     for node in graph.nodes:
         taken = [values[name] for name in node.inputs]
-        with wording.within(node.place):
+        with _blamed(node):
             _check_adapts(node, inputs)
             applied = _apply(node, taken)
             if node.first:
@@ -74,6 +76,16 @@ def walk_graph(graph: Graph, inputs: Sequence[InputFacts]) -> list[Step]:
         steps.append(Step(node, tuple(one.shape for one in taken), applied))
         values[node.name] = _after(node.layer, taken, applied)
     return steps
+
+
+@contextmanager
+def _blamed(node: Node) -> Iterator[None]:
+    """Misfits inside get a path that begins where a shared layer is applied, or where its arguments are."""
+    try:
+        yield
+    except wording.Misfit as misfit:
+        of_application = not misfit.path or misfit.path[0] == "inputs"
+        raise misfit.moved(node.place if of_application else node.made) from None
 
 
 def _apply(node: Node, taken: Sequence[_Values]) -> Applied:

@@ -19,4 +19,6 @@ def advise(case: Case) -> list[Fault]:
     ]
     for group in (layers, sizes, training, data):
         found += [fault for lesson in group.LESSONS for fault in lesson(case)]
-    return case.spec.model.trace(found[:MOST_WARNINGS])
+    # What is said of a shared layer is said once.
+    once = {(fault.code, fault.pointer, fault.detail): fault for fault in found}
+    return case.spec.model.trace([*once.values()][:MOST_WARNINGS])

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from core.errors import Fault
-from core.specs import wording
+from core.specs import backwards, wording
+from core.specs.backwards import width_of
 from core.specs.facts import Facts, TargetFacts
 from core.specs.layers import Layer, activations, regularization, reshaping
 from core.specs.layers.core import Dense, Identity
@@ -68,21 +69,17 @@ class Case:
         return found
 
     @cached_property
-    def _places(self) -> dict[str, int]:
-        return {step.layer.name or "": step.node.place for step in self.steps if step.node.first}
-
-    @cached_property
     def chained(self) -> bool:
         """Whether it is a plain list, in which a layer can be put in or left out."""
         return self.spec.model.outputs is None and all(one.inputs is None for one in self.spec.model.layers)
 
     def at(self, step: Step, *more: str) -> Path:
         """The path to a layer, where it was made, or to one of its arguments."""
-        return ("model", "layers", self._places[step.layer.name or ""], *more)
+        return ("model", "layers", step.node.made, *more)
 
     def before(self, step: Step) -> Step | None:
         """The only layer that this one takes; None if there are several, or it takes an input."""
-        return self.by_name.get(step.node.inputs[0]) if len(step.node.inputs) == 1 else None
+        return backwards.before(self.by_name, step)
 
     def next_bends(self, step: Step) -> Iterator[Step]:
         """The layers that come next, but for those that bend nothing."""
@@ -101,9 +98,9 @@ class Case:
 
     def hidden(self) -> Iterator[Step]:
         """The layers with units or filters that make no output."""
-        makers = {self.maker(output).node.name for output in self.resolved.outputs}
+        makers = {self.maker(output).node.made for output in self.resolved.outputs}
         for step in self.steps:
-            if width_of(step.layer) and step.node.name not in makers and step.node.first:
+            if width_of(step.layer) and step.node.made not in makers and step.node.first:
                 yield step
 
     # Outputs
@@ -135,10 +132,7 @@ class Case:
 
     def ender(self, output: ResolvedOutput) -> Step:
         """The layer that shapes an output by its activation."""
-        step = self.by_name[output.name]
-        while step.layer.ending() is None and (before := self.before(step)):
-            step = before
-        return step
+        return backwards.ender(self.by_name, self.by_name[output.name])
 
     def target(self, output: ResolvedOutput) -> TargetFacts:
         """What an output is compared with."""
@@ -151,10 +145,16 @@ class Case:
 
     # What to change
 
+    def set_alone(self, step: Step, argument: str, value: object) -> tuple[Change, ...]:
+        """Sets an argument of a layer; not where it is applied elsewhere too, which may need it as it is."""
+        return () if step.node.shared else (Change(self.at(step, argument), value),)
+
     def activated(self, step: Step, activation: str) -> tuple[Change, ...]:
-        """Gives a layer another activation."""
+        """Gives a layer another activation, if it is applied here alone."""
+        if step.node.shared:
+            return ()
         if "activation" in type(step.layer).model_fields:
-            return (Change(self.at(step, "activation"), activation),)
+            return self.set_alone(step, "activation", activation)
         layer = {"type": "Activation", "activation": activation}
         if isinstance(step.layer, _BENDING):
             asked = self.spec.model.layers[step.node.place].model_dump(exclude_none=True)
@@ -167,9 +167,9 @@ class Case:
     def straightened(self, output: ResolvedOutput, but: Step | None = None) -> tuple[Change, ...]:
         """Takes the activations away through which an output goes, but for that of one layer."""
         bending = [step for step in self.tail(output) if step.layer.ending() not in {None, "linear"}]
-        return tuple(
-            change for step in bending if step is not but for change in self.activated(step, "linear")
-        )
+        found = [self.activated(step, "linear") for step in bending if step is not but]
+        # Some of them alone would be no help.
+        return tuple(change for changes in found for change in changes) if all(found) else ()
 
     def without(self, step: Step) -> tuple[Change, ...]:
         """Leaves a layer out."""
@@ -185,12 +185,6 @@ class Case:
         if "training" not in self.spec.model_fields_set and any(one.path[0] == "training" for one in changes):
             cure = cure._replace(changes=(Change(("training",), {}), *changes))
         return replace(wording.fault(detail, *path), code=code, suggestion=cure.suggested())
-
-
-def width_of(layer: Layer) -> str | None:
-    """The argument that sets how many numbers a layer makes, if it has one."""
-    fields = type(layer).model_fields
-    return next((name for name in ("units", "filters") if name in fields), None)
 
 
 def dense(step: Step) -> Dense | None:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from core.errors import Fault
 from core.specs.activations import SHARES
+from core.specs.backwards import width_of
 from core.specs.initializers import Constant, Ones, Zeros
 from core.specs.layers import Joining
 from core.specs.layers.core import Dense, Embedding
 from core.specs.layers.normalization import MEMBERS as NORMALIZATIONS
-from core.specs.tutor.case import DROPPING, Case, dense, width_of
+from core.specs.tutor.case import DROPPING, Case, dense
 from core.specs.tutor.outputs import SIGMOIDS
 from core.specs.walking import Step
 from core.specs.wording import Change, Cure
@@ -35,7 +36,7 @@ def no_activation(case: Case) -> Iterator[Fault]:
                 "than "
                 "one Dense alone",
                 path,
-                Cure("Give it the activation relu", (Change(path, "relu"),)),
+                Cure("Give it the activation relu", case.set_alone(step, "activation", "relu")),
             )
 
 
@@ -53,7 +54,7 @@ def softmax_hidden(case: Case) -> Iterator[Fault]:
                 "through: it "
                 "is for the last layer",
                 path,
-                Cure("Give it the activation relu", (Change(path, "relu"),)),
+                Cure("Give it the activation relu", case.set_alone(step, "activation", "relu")),
             )
 
 
@@ -125,7 +126,7 @@ def embedding_too_large(case: Case) -> Iterator[Fault]:
                     f"{words - 1:,}: "
                     "the others are never looked up",
                     path,
-                    Cure(f"Set input_dim to {words}", (Change(path, words),)),
+                    Cure(f"Set input_dim to {words}", case.set_alone(step, "input_dim", words)),
                 )
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from core.errors import Fault
 from core.specs import losses
 from core.specs.activations import PROBABILITIES, SHARES
+from core.specs.backwards import width_of
 from core.specs.layers.normalization import MEMBERS as NORMALIZATIONS
 from core.specs.metrics import accuracy
 from core.specs.resolved import ResolvedOutput
-from core.specs.tutor.case import DROPPING, Case, Path, width_of
+from core.specs.tutor.case import DROPPING, Case, Path
 from core.specs.wording import Change, Cure
 
 SIGMOIDS = frozenset({"sigmoid", "hard_sigmoid", "sparse_sigmoid"})
@@ -128,7 +129,7 @@ def units_mismatch(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
     maker = case.maker(output)
     # Of a row that was made flat, the number of units is not the number of outputs.
     argument = width_of(maker.layer) if maker.output_shape == output.shape else None
-    changes = (Change(case.at(maker, argument), classes),) if argument else ()
+    changes = case.set_alone(maker, argument, classes) if argument else ()
     yield case.advice(
         "units_mismatch",
         f"The network puts out {given:,} numbers, and there are {classes:,} classes: the others are never "

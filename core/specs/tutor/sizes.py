@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from core.errors import Fault
-from core.specs.tutor.case import Case, width_of
+from core.specs.backwards import width_of
+from core.specs.tutor.case import Case
 from core.specs.wording import Change, Cure
 
 PHONE = 50_000_000
@@ -64,12 +65,12 @@ def _largest(case: Case) -> str:
 def _narrower(case: Case, factor: float) -> Cure:
     """Hidden layers with a share of their units, so that about `factor` of the parameters are left."""
     sizes = {layer.name: layer.parameters for layer in case.summary.layers}
-    changes = []
+    changes: list[Change] = []
     for step in case.hidden():
         argument = width_of(step.layer)
         if argument and sizes[step.node.name] > factor * case.summary.parameters / 4:
             units = getattr(step.layer, argument)
-            changes.append(Change(case.at(step, argument), max(1, int(units * factor / 2))))
+            changes += case.set_alone(step, argument, max(1, int(units * factor / 2)))
     return Cure(
         "Take fewer units or filters, or pool before the first Dense, so that less goes into it",
         tuple(changes),

@@ -72,8 +72,12 @@ fuzz = settings(
 
 def leads_nowhere(pointer: str, sent: object) -> str:
     """What is wrong with a pointer: it must lead to something that was sent, or to a name not said there."""
+    holder = None
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.removeprefix("#").split("/")[1:]]
     for at, part in enumerate(parts):
+        if holder == "layers" and is_again(sent) and part not in {"name", "inputs", "layer"}:
+            return f"a layer that is applied again has no {part} of its own"
+        holder = part if isinstance(sent, dict) else holder
         if isinstance(sent, dict) and part in sent:
             sent = sent[part]
         elif isinstance(sent, list) and part.isdecimal() and int(part) < len(sent):
@@ -86,6 +90,10 @@ def leads_nowhere(pointer: str, sent: object) -> str:
                 "" if len(parts) - at <= 2 and not part.isdecimal() else f"{part} is far from what was sent"
             )
     return ""
+
+
+def is_again(sent: object) -> bool:
+    return isinstance(sent, dict) and "layer" in sent and "type" not in sent and "class_name" not in sent
 
 
 def check_refusal(error: FittingRoomError, sent: object) -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from core import specs
-from core.errors import InvalidSpecError
-from tests.core.specs.documents import DIGITS, dense, pets
+from core.errors import Fault, InvalidSpecError
+from tests.core.specs.documents import DIGITS, dense, number, pets, words
 
 FLATTEN = {"type": "Flatten"}
 PAIR = specs.Facts(
@@ -248,3 +248,60 @@ def test_a_large_graph_is_wired_without_recursion() -> None:
     layers = [dense(6, name="l0")] + [layer("Add", f"l{at}", f"l{at - 1}", "input") for at in range(1, 1900)]
     job = graph(pets(), [*layers, dense(3)])
     assert len(job.layers) == 1901
+
+
+CONV = {"filters": 1, "kernel_size": 3}
+POOLED_TWICE = [
+    # The second time, 3x3 is more than what is left.
+    layer("Conv2D", "conv", "input", **CONV),
+    layer("MaxPooling2D", "pool", "conv", pool_size=13),
+    {"layer": "conv", "name": "again", "inputs": ["pool"]},
+    layer("Flatten", "flat", "again"),
+    layer("Dense", "out", "flat", units=10),
+]
+
+
+def fault_of(known: specs.Facts, layers: list[dict[str, object]], outputs: list[str] | None = None) -> Fault:
+    with pytest.raises(InvalidSpecError) as caught:
+        graph(known, layers, outputs)
+    return caught.value.faults[0]
+
+
+def test_an_argument_of_a_shared_layer_is_to_blame_where_it_was_said() -> None:
+    fault = fault_of(DIGITS, POOLED_TWICE)
+    assert fault.pointer == "#/model/layers/0/kernel_size"
+    assert fault.suggestion
+    assert [one["path"] for one in fault.suggestion.patch] == ["/model/layers/0/padding"]
+    assert graph(DIGITS, [POOLED_TWICE[0] | {"padding": "same"}, *POOLED_TWICE[1:]])
+
+
+@pytest.mark.parametrize("inputs", [["a", "input"], ["a"]])
+def test_where_a_shared_layer_is_applied_its_inputs_are_to_blame(inputs: list[str]) -> None:
+    again = {"layer": "a", "name": "again", "inputs": inputs}
+    fault = fault_of(pets(), [dense(4, name="a"), again, dense(3)])
+    assert fault.pointer == "#/model/layers/1" + "/inputs" * (len(inputs) == 1)
+
+
+def test_a_shared_layer_sets_the_width_of_more_than_an_output() -> None:
+    layers = [dense(6, name="a"), {"layer": "a", "name": "again", "inputs": ["a"]}]
+    fault = fault_of(number(), layers)
+    assert fault.code == "units_mismatch"
+    assert fault.pointer == "#/model/layers/0/units"
+    assert fault.suggestion
+    assert fault.suggestion.patch == ()
+
+
+def test_a_shared_recurrent_layer_is_not_made_to_put_out_every_step_everywhere() -> None:
+    layers = [
+        layer("Embedding", "words", "input", input_dim=99, output_dim=4),
+        layer("LSTM", "read", "words", units=4),
+        {"layer": "read", "name": "again", "inputs": ["words"]},
+        layer("GRU", "next", "again", units=4),
+        layer("Add", "sum", "read", "next"),
+        layer("Dense", "out", "sum", units=3),
+    ]
+    fault = fault_of(words(), layers)
+    assert fault.code == "sequences_missing"
+    assert fault.pointer == "#/model/layers/1/return_sequences"
+    assert fault.suggestion
+    assert fault.suggestion.patch == ()

@@ -88,11 +88,27 @@ def jobs(draw: st.DrawFn) -> dict[str, Any]:
             one | {"name": names[place + 1], "inputs": [names[place]]} for place, one in enumerate(layers)
         ]
         model = {"layers": wired, "outputs": names[-1:]}
+        if draw(st.booleans()):
+            apply_again(draw, model)
     return {
         "dataset": "d",
         "model": model,
         **draw(st.just({}) | st.fixed_dictionaries({"training": TRAINING})),
     }
+
+
+def apply_again(draw: st.DrawFn, model: dict[str, Any]) -> None:
+    """Puts one of the layers behind another, a second time, or makes it another output."""
+    layers = model["layers"]
+    shared, behind = (draw(st.sampled_from(layers))["name"] for _ in range(2))
+    again = {"layer": shared, "name": "again", "inputs": [behind]}
+    if draw(st.booleans()):
+        for one in layers:
+            one["inputs"] = ["again" if name == behind else name for name in one["inputs"]]
+        model["outputs"] = ["again" if name == behind else name for name in model["outputs"]]
+    else:
+        model["outputs"] = [*model["outputs"], "again"]
+    layers.append(again)
 
 
 def said_of(document: dict[str, Any], known: specs.Facts) -> tuple[bool, list[Fault]]:
