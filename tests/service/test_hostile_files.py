@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from core.tables import Dataset
 from tests.core.datasets import hostile
-from tests.core.datasets.test_fuzz import CHANGES, _mangled
 from tests.service.houses import CSV, House
 from tests.service.transfers import nothing_left
 
@@ -77,7 +76,7 @@ FORM = (
 def test_a_mangled_form_is_a_data_set_or_a_problem(house: House) -> None:
     @fuzz
     @given(
-        CHANGES.map(lambda changes: _mangled(FORM[:330], changes) + FORM[330:]),
+        hostile.CHANGES.map(lambda changes: hostile.mangled(FORM[:330], changes) + FORM[330:]),
         st.integers(0, len(FORM) + 999),
     )
     def answered(body: bytes, end: int) -> None:

@@ -1,19 +1,47 @@
 """Uploads that nobody means well by: sound files of every format, mangled, misnamed and mixed."""
 
 import gzip
+import io
 import zipfile
 from functools import cache
 
 import numpy as np
+import pyarrow as pa
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from tests.core.datasets import drawing
 from tests.core.datasets.conftest import npz
-from tests.core.datasets.test_fuzz import CHANGES, JSON_LINES, PARQUET, _mangled
 from tests.core.datasets.test_idx_file import idx
 
 File = tuple[str, bytes]
 
+
+def parquet_of(columns: dict[str, list]) -> bytes:
+    file = io.BytesIO()
+    parquet.write_table(pa.table(columns), file)
+    return file.getvalue()
+
+
+def mangled(content: bytes, changes: list[tuple[float, bytes, int]]) -> bytes:
+    """With each change made: at a place from 0 to 1, so many old bytes replaced by new ones."""
+    for place, new, old in changes:
+        at = int(place * len(content))
+        content = content[:at] + new + content[at + old :]
+    return content
+
+
+CHANGES = st.lists(
+    st.tuples(st.floats(0, 1), st.binary(max_size=4), st.sampled_from([0, 1, 1, 1, 4, 50])),
+    min_size=1,
+    max_size=3,
+)
+
+JSON_LINES = "".join(
+    f'{{"a": {n / 4}, "b": "a text {n % 2}", "split": "{"test" if n % 5 == 0 else "train"}", "y": {n % 2}}}\n'
+    for n in range(12)
+).encode()
+PARQUET = parquet_of({"a": [n / 4 for n in range(12)], "b": ["u", "v w"] * 6, "y": ["p;q", "q"] * 6})
 TABLE = b"a,b,split,y\n" + b"".join(
     b"%d,word %d,%s,%s\n" % (n, n % 3, b"test" if n % 5 == 0 else b"train", b"pq"[n % 2 : n % 2 + 1])
     for n in range(20)
@@ -81,8 +109,8 @@ def uploads(draw: st.DrawFn) -> list[File]:
     """Sound files, most of which then are not: bytes changed, put in or left out, another's name."""
     files = list(draw(st.sampled_from(sound())))
     for at, (name, content) in enumerate(files):
-        mangled = _mangled(content, draw(CHANGES)) if draw(st.integers(0, 3)) else content
-        files[at] = (draw(NAMES) if draw(st.integers(0, 5)) == 0 else name, mangled)
+        changed = mangled(content, draw(CHANGES)) if draw(st.integers(0, 3)) else content
+        files[at] = (draw(NAMES) if draw(st.integers(0, 5)) == 0 else name, changed)
     match draw(st.integers(0, 9)):
         case 0:
             files += draw(st.sampled_from(sound()))

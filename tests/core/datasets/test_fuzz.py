@@ -8,15 +8,14 @@ import zipfile
 from collections.abc import Callable
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from pyarrow import parquet
 
 from core import errors
 from core.datasets import encoding, options, reading, storing
 from tests.core.datasets.conftest import Room, npz
+from tests.core.datasets.hostile import CHANGES, JSON_LINES, PARQUET, mangled, parquet_of
 
 EXAMPLES = int(os.environ.get("FITTINGROOM_EXAMPLES", "50"))
 fuzz = settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
@@ -143,12 +142,6 @@ def test_objects_of_whatever_values(new_room: Callable[[], Room], rows: list, as
     check(new_room(), content.encode(), "a.jsonl", asked)
 
 
-def _parquet(columns: dict[str, list]) -> bytes:
-    file = io.BytesIO()
-    parquet.write_table(pa.table(columns), file)
-    return file.getvalue()
-
-
 @given(
     columns=st.fixed_dictionaries(
         {"a": COLUMN, "y": column(LABEL.map(str)) | COLUMN},
@@ -160,7 +153,7 @@ def _parquet(columns: dict[str, list]) -> bytes:
 def test_a_parquet_file_of_whatever_columns(
     new_room: Callable[[], Room], columns: dict[str, list], asked: dict
 ) -> None:
-    check(new_room(), _parquet(columns), "a.parquet", asked)
+    check(new_room(), parquet_of(columns), "a.parquet", asked)
 
 
 def _arrays() -> dict[str, bytes]:
@@ -180,45 +173,22 @@ def _zipped(members: dict[str, bytes]) -> bytes:
     return file.getvalue()
 
 
-def _mangled(content: bytes, changes: list[tuple[float, bytes, int]]) -> bytes:
-    for place, new, old in changes:
-        at = int(place * len(content))
-        content = content[:at] + new + content[at + old :]
-    return content
-
-
-CHANGES = st.lists(
-    st.tuples(st.floats(0, 1), st.binary(max_size=4), st.sampled_from([0, 1, 1, 1, 4, 50])),
-    min_size=1,
-    max_size=3,
-)
-
-
 @given(changes=CHANGES, asked=ASKED)
 @fuzz
 def test_a_mangled_archive(new_room: Callable[[], Room], changes: list, asked: dict) -> None:
-    check(new_room(), _mangled(_zipped(_arrays()), changes), "a.npz", asked)
-
-
-JSON_LINES = "".join(
-    f'{{"a": {n / 4}, "b": "a text {n % 2}", "split": "{"test" if n % 5 == 0 else "train"}", "y": {n % 2}}}\n'
-    for n in range(12)
-).encode()
+    check(new_room(), mangled(_zipped(_arrays()), changes), "a.npz", asked)
 
 
 @given(changes=CHANGES, asked=ASKED)
 @fuzz
 def test_mangled_lines_of_json(new_room: Callable[[], Room], changes: list, asked: dict) -> None:
-    check(new_room(), _mangled(JSON_LINES, changes), "a.jsonl", asked)
-
-
-PARQUET = _parquet({"a": [n / 4 for n in range(12)], "b": ["u", "v w"] * 6, "y": ["p;q", "q"] * 6})
+    check(new_room(), mangled(JSON_LINES, changes), "a.jsonl", asked)
 
 
 @given(changes=CHANGES, asked=ASKED)
 @fuzz
 def test_a_mangled_parquet_file(new_room: Callable[[], Room], changes: list, asked: dict) -> None:
-    check(new_room(), _mangled(PARQUET, changes), "a.parquet", asked)
+    check(new_room(), mangled(PARQUET, changes), "a.parquet", asked)
 
 
 NAMES = (
@@ -259,7 +229,7 @@ def test_a_mangled_array_in_a_sound_archive(
 ) -> None:
     members = _arrays()
     # The header and the first numbers: changes of later ones change nothing else.
-    members[name] = _mangled(members[name][:140], changes) + members[name][140:]
+    members[name] = mangled(members[name][:140], changes) + members[name][140:]
     check(new_room(), _zipped(members), "a.npz", asked)
 
 

@@ -17,7 +17,8 @@ from core import errors
 from core.datasets import options, pictures, reader, reading
 from tests.core.datasets import drawing
 from tests.core.datasets.conftest import Room
-from tests.core.datasets.test_fuzz import CHANGES, _mangled, check, refused
+from tests.core.datasets.hostile import CHANGES, mangled
+from tests.core.datasets.test_fuzz import check, refused
 from tests.core.datasets.test_idx_file import idx, uploads
 
 EXAMPLES = int(os.environ.get("FITTINGROOM_EXAMPLES", "50"))
@@ -52,7 +53,7 @@ def _archive(packing: int) -> bytes:
 @given(form=st.sampled_from(FORMS), channels=st.sampled_from([1, 3]), changes=CHANGES)
 @fuzz
 def test_a_mangled_picture(form: str, channels: int, changes: list) -> None:
-    content = _mangled(_picture(form, channels), changes)
+    content = mangled(_picture(form, channels), changes)
     with contextlib.suppress(errors.InvalidDataError):
         seen = pictures.look(content)
         event(f"{form} looked at")
@@ -78,7 +79,7 @@ def test_bytes_that_only_begin_as_a_picture(head: bytes, rest: bytes) -> None:
 def test_a_mangled_picture_in_a_sound_archive(
     new_room: Callable[[], Room], form: str, channels: int, changes: list, asked: dict
 ) -> None:
-    members = drawing.folders(2, 2) | {"a/odd.png": _mangled(_picture(form, channels), changes)}
+    members = drawing.folders(2, 2) | {"a/odd.png": mangled(_picture(form, channels), changes)}
     check(new_room(), drawing.zipped(members, zipfile.ZIP_STORED), "a.zip", asked)
 
 
@@ -87,7 +88,7 @@ def test_a_mangled_picture_in_a_sound_archive(
 def test_a_mangled_archive_of_pictures(
     new_room: Callable[[], Room], packing: int, changes: list, asked: dict
 ) -> None:
-    check(new_room(), _mangled(_archive(packing), changes), "a.zip", asked)
+    check(new_room(), mangled(_archive(packing), changes), "a.zip", asked)
 
 
 NAMES = (
@@ -138,7 +139,7 @@ def arrays(draw: st.DrawFn) -> bytes:
         content = idx(drawing.noise(10, 4) if draw(st.booleans()) else drawing.noise(1, 10)[0] % 2)
     if draw(st.booleans()):
         content = gzip.compress(content, mtime=0)
-    return _mangled(content, draw(CHANGES)) if draw(st.booleans()) else content
+    return mangled(content, draw(CHANGES)) if draw(st.booleans()) else content
 
 
 @given(
@@ -166,7 +167,7 @@ def test_idx_files_that_say_whatever(
 
 @given(
     content=st.one_of(
-        CHANGES.map(lambda changes: _mangled(_archive(zipfile.ZIP_DEFLATED), changes)), st.binary(max_size=99)
+        CHANGES.map(lambda changes: mangled(_archive(zipfile.ZIP_DEFLATED), changes)), st.binary(max_size=99)
     )
 )
 @settings(max_examples=max(2, EXAMPLES // 50), derandomize=True, deadline=None)
