@@ -8,24 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from fittingroom.cli import app
+from tests.fittingroom.commands import WARNING, document, run
 from tests.fittingroom.rooms import Room, written_event
 from tests.fittingroom.waiting import wait_until
 
 JOB = "/v1/jobs/job_1"
 PAGE = "?limit=20"
-
-
-def run(*words: str | Path) -> Result:
-    return CliRunner().invoke(app, [str(word) for word in words])
-
-
-def document(folder: Path, content: str = '{"dataset": "iris", "model": {"layers": []}}') -> Path:
-    path = folder / "job.json"
-    path.write_text(content)
-    return path
 
 
 @pytest.mark.parametrize(
@@ -132,66 +121,12 @@ def test_a_job_is_shown_with_why_it_failed(room: Room) -> None:
     assert "a lower learning rate" in result.stdout
 
 
-def test_an_upload_names_its_target_and_options(room: Room, tmp_path: Path) -> None:
-    (tmp_path / "iris.csv").write_text("a,b\n1,2\n")
-    room.answer("POST", "/v1/datasets", {"id": "ds_1", "name": "iris", "warnings": ["[b] was dropped"]}, 201)
-    result = run("datasets", "add", tmp_path / "iris.csv", "--target", "a", "--options", '{"seed": 1}')
-    assert result.exit_code == 0
-    assert "warning: [b] was dropped" in result.stdout
-    assert b'{"seed": 1, "target": "a"}' in room.asked[0].body
-    run("datasets", "add", tmp_path / "iris.csv", "--target", "a", "--target", "b")
-    assert b'{"target": ["a", "b"]}' in room.asked[1].body
-
-
-def test_options_may_be_given_one_by_one_and_go_before_those_in_json(room: Room, tmp_path: Path) -> None:
-    (tmp_path / "said.jsonl").write_text('{"said": "a", "y": 1}\n')
-    room.answer(
-        "POST", "/v1/datasets", {"id": "ds_1", "target": {"parts": [{"name": "u"}, {"name": "v"}]}}, 201
-    )
-    words = ["--text", "said", "--task", "multilabel", "--options", '{"seed": 1, "channels": 3}']
-    single = ["--option", "seed=2", "--option", "image_size=[8, 9]", "--option", "split=part=1"]
-    result = run("datasets", "add", tmp_path / "said.jsonl", *words, *single)
-    assert "u, v" in result.stdout
-    for told in ('"seed": 2', '"channels": 3', '"image_size": [8, 9]', '"split": "part=1"', '"text": "said"'):
-        assert told.encode() in room.asked[0].body
-    assert b'"task": "multilabel"' in room.asked[0].body
-
-
-def test_several_files_are_one_data_set(room: Room, tmp_path: Path) -> None:
-    for name in ("images.gz", "labels.gz"):
-        (tmp_path / name).write_bytes(name.encode())
-    room.answer("POST", "/v1/datasets", {"id": "ds_1"}, 201)
-    run("datasets", "add", tmp_path / "images.gz", tmp_path / "labels.gz", "--name", "mnist")
-    assert room.asked[0].body.count(b'name="file"') == 2
-
-
-def test_a_sample_is_uploaded_under_its_name(room: Room) -> None:
-    room.answer("POST", "/v1/datasets", {"id": "ds_1", "name": "iris"}, 201)
-    assert run("samples", "add", "iris").exit_code == 0
-    assert b'name="name"\r\n\r\niris\r\n' in room.asked[0].body
-
-
-def test_a_sample_that_there_is_not_is_a_mistake_of_usage(room: Room) -> None:
-    result = run("samples", "add", "titanic")
-    assert result.exit_code == 2
-    assert "breast_cancer" in result.stderr
-    assert room.asked == []
-
-
 def test_a_job_is_queued_and_its_id_told(room: Room, tmp_path: Path) -> None:
     room.answer("POST", "/v1/jobs", {"id": "job_1", "status": "queued"}, 202)
     result = run("train", document(tmp_path), "--key", "k")
     assert result.stdout == "job_1 queued\n"
     assert room.asked[0].headers["Idempotency-Key"] == "k"
     assert json.loads(room.asked[0].body) == {"dataset": "iris", "model": {"layers": []}}
-
-
-WARNING = {
-    "code": "units_mismatch",
-    "detail": "4 numbers for 3 classes",
-    "pointer": "#/model/layers/0/units",
-    "suggestion": {"detail": "Put out 3", "patch": []},
-}
 
 
 def test_a_job_that_is_queued_is_told_what_a_teacher_would_say(room: Room, tmp_path: Path) -> None:
@@ -201,72 +136,6 @@ def test_a_job_that_is_queued_is_told_what_a_teacher_would_say(room: Room, tmp_p
         "  Put out 3",
         "job_1 queued",
     ]
-
-
-def test_a_check_shows_layers_totals_and_warnings(room: Room, tmp_path: Path) -> None:
-    layer = {
-        "name": "conv2d",
-        "type": "Conv2D",
-        "output_shape": [6, 6, 32],
-        "parameters": 1320,
-        "multiply_adds": 2000,
-    }
-    checked = {
-        "layers": [layer],
-        "parameters": 1320,
-        "multiply_adds": 2000,
-        "memory_bytes": 1_846_688,
-        "seconds_per_epoch": {"estimate": 1.4, "from_jobs": 5},
-        "warnings": [WARNING],
-    }
-    room.answer("POST", "/v1/specs:check", checked)
-    result = run("check", document(tmp_path))
-    assert result.exit_code == 0
-    for told in ("conv2d", "6x6x32", "1,320 parameters", "1.85 MB", "about 1.4 s an epoch", "  Put out 3"):
-        assert told in result.stdout
-    assert json.loads(run("check", document(tmp_path), "--json").stdout) == checked
-
-
-DENSE = {
-    "type": "Dense",
-    "group": "core",
-    "description": "All with all.",
-    "arguments": {
-        "required": ["units"],
-        "properties": {
-            "name": {"type": "string"},
-            "activation": {"anyOf": [{"type": "string"}], "default": "linear", "x-family": "activation"},
-            "kernel_constraint": {"anyOf": [{"x-family": "constraint"}, {"type": "null"}], "default": None},
-            "padding": {"enum": ["valid", "same"], "default": "valid"},
-            "strides": {
-                "anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer", "minimum": 1}}],
-                "default": [1, 1],
-            },
-            "units": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
-        },
-    },
-}
-
-
-def test_layers_are_listed_and_one_is_shown_with_its_arguments(room: Room) -> None:
-    room.answer("GET", "/v1/layers", {"data": [DENSE, DENSE | {"type": "Add", "group": "merging"}]})
-    assert [line.split()[:2] for line in run("layers").stdout.splitlines() if "All with" in line] == [
-        ["core", "Dense"],
-        ["merging", "Add"],
-    ]
-    shown = [line.strip() for line in run("layers", "dense").stdout.splitlines()]
-    cells = [re.split(r"\s{2,}", line) for line in shown]
-    for row in (
-        ["units", "integer ≥ 1", "needed"],
-        ["activation", "activation", "linear"],
-        ["kernel_constraint", "constraint or null", "null"],
-        ["padding", "valid | same", "valid"],
-        ["strides", "integer or list of integer ≥ 1", "[1, 1]"],
-    ):
-        assert row in cells
-    assert json.loads(run("layers", "dense", "--json").stdout) == DENSE
-    missing = run("layers", "Lambda")
-    assert (missing.exit_code, len(missing.stderr.splitlines())) == (1, 1)
 
 
 def test_a_model_is_exported_to_a_file_that_is_named_after_it(
@@ -364,19 +233,6 @@ def test_a_bad_document_is_one_message(tmp_path: Path, content: str | None, mess
     assert str(path) in result.stderr
     assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
-
-
-def test_an_option_that_is_no_pair_is_one_message(tmp_path: Path) -> None:
-    result = run("datasets", "add", tmp_path, "--option", "seed")
-    assert result.exit_code == 1
-    assert result.stderr.startswith("fittingroom: --option seed: key=value is wanted")
-
-
-@pytest.mark.parametrize("options", ["{", "[]"])
-def test_options_that_are_no_json_object_are_one_message(tmp_path: Path, options: str) -> None:
-    result = run("datasets", "add", tmp_path, "--options", options)
-    assert result.exit_code == 1
-    assert result.stderr.startswith("fittingroom: --options: ")
 
 
 def test_a_service_that_is_not_there_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
