@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -82,3 +84,15 @@ class Up:
             if "forkserver" in " ".join(warm.cmdline())
             for trainer in warm.children()
         ]
+
+
+@contextmanager
+def running(home: Path, **settings: str) -> Iterator[Up]:
+    """A stack that answers, and that ends well when it is told to."""
+    up = Up(home, **settings)
+    try:
+        yield up.ready()
+        assert up.stop()[0] == 0
+    finally:
+        up.process.kill()
+        up.process.communicate()

@@ -2,15 +2,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stacks import Up
+from tests.stacks import Up, running
 
 
 @pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    up = Up(tmp_path_factory.mktemp("samples") / "home")
-    try:
-        yield up.ready()
-        assert up.stop()[0] == 0
-    finally:
-        up.process.kill()
-        up.process.communicate()
+    with running(tmp_path_factory.mktemp("samples") / "home") as up:
+        yield up

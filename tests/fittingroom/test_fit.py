@@ -15,7 +15,7 @@ from fittingroom import fitting
 from fittingroom.client import Client
 from fittingroom.errors import InputError, JobError
 from tests.docs.pages import fences
-from tests.stacks import Up
+from tests.stacks import Up, running
 
 X, Y = datasets.load_diabetes(return_X_y=True)
 X = X * 20
@@ -25,13 +25,8 @@ DENSE = [{"type": "Dense", "units": 1}]
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    up = Up(tmp_path_factory.mktemp("fit") / "home")
-    try:
-        yield up.ready()
-        assert up.stop()[0] == 0
-    finally:
-        up.process.kill()
-        up.process.communicate()
+    with running(tmp_path_factory.mktemp("fit") / "home") as up:
+        yield up
 
 
 @pytest.fixture
