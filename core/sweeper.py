@@ -12,7 +12,7 @@ from core.artifacts import Artifacts
 from core.config import Settings
 from core.db import Database
 
-# Artifacts are looked through rarely: it takes a look at all of them.
+# What only takes room is thrown away rarely: to find it takes a look at all artifacts.
 ARTIFACTS_SECONDS = 600.0
 # What was put into the store lately may be about to be referred to.
 SPARED_SECONDS = 3600.0
@@ -66,16 +66,20 @@ class Sweeper:
             for job in jobs.return_lost(session, most_losses=self.settings.lost_attempts):
                 log.warning("sweeper.job_lost", job=job.id, attempt=job.attempt, status=job.status)
             jobs.forget(session)
-            speeds.trim(session)
-            plans.trim(session)
         self._nudge()
         # Once in so many seconds: this turn is nobody's meanwhile, this process's included.
         if self._take_turn("artifacts", db.new_id("turn"), ARTIFACTS_SECONDS):
-            with self.database.reading() as session:
-                used = jobs.used_artifacts(session)
-            if removed := self.artifacts.sweep(used, SPARED_SECONDS):
-                log.info("sweeper.artifacts_removed", count=removed)
+            self._make_room()
         return True
+
+    def _make_room(self) -> None:
+        with self.database.writing() as session:
+            speeds.trim(session)
+            plans.trim(session)
+        with self.database.reading() as session:
+            used = jobs.used_artifacts(session)
+        if removed := self.artifacts.sweep(used, SPARED_SECONDS):
+            log.info("sweeper.artifacts_removed", count=removed)
 
     def _take_turn(self, name: str, holder: str, seconds: float) -> bool:
         with self.database.writing() as session:

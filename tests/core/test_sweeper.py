@@ -2,18 +2,19 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from celery import Celery
 
-from core import queue, workers
+from core import plans, queue, workers
 from core.artifacts import Artifacts
 from core.config import Settings
 from core.db import Database
 from core.sweeper import Sweeper
-from core.tables import Job
+from core.tables import Job, Measured
 from tests.core import things
 
 Make = Callable[[str], Sweeper]
@@ -111,6 +112,26 @@ def test_artifacts_that_nobody_needs_go_but_not_at_every_sweep(
         things.expire_turn(session, "artifacts")
     sweeper("a").sweep()
     assert not path.exists()
+
+
+def test_what_was_measured_long_ago_is_forgotten_but_not_at_every_sweep(
+    database: Database, sweeper: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def keys() -> set[str]:
+        with database.reading() as session:
+            return set(session.scalars(sa.select(Measured.key)))
+
+    monkeypatch.setattr(plans, "MOST_KEPT", 1)
+    sweeper("a").sweep()
+    with database.writing() as session:
+        for day in (1, 2):
+            session.add(Measured(key=str(day), paces={}, at=datetime(2026, 1, day, tzinfo=UTC)))
+    sweeper("a").sweep()
+    assert keys() == {"1", "2"}
+    with database.writing() as session:
+        things.expire_turn(session, "artifacts")
+    sweeper("a").sweep()
+    assert keys() == {"2"}
 
 
 def test_a_sweep_does_its_work_while_the_broker_is_away(database: Database, artifacts: Artifacts) -> None:
