@@ -135,7 +135,6 @@ TABLE: dict[str, Operation] = {
     "jobs_logs": Operation(
         {200: shapes.Listed[shapes.LogLine]}, (404, 422), other={"text/plain": "epoch 1 of 5\n"}
     ),
-    "layers_listed": Operation({200: shapes.Listed[shapes.Layer], 304: None}, (), (MATCH,)),
     **{
         f"catalogue_{family}": Operation({200: shapes.Listed[shapes.Part], 304: None}, (), (MATCH,))
         for family in (
@@ -149,6 +148,7 @@ TABLE: dict[str, Operation] = {
         )
     },
     "catalogue_activations": Operation({200: shapes.Listed[shapes.Activation], 304: None}, (), (MATCH,)),
+    "catalogue_layers": Operation({200: shapes.Listed[shapes.Layer], 304: None}, (), (MATCH,)),
     "networks_show": Operation({200: shapes.Network, 304: None}, (404, 422), (MATCH,)),
     "models_listed": Operation({200: shapes.Listed[shapes.Model]}, (422,)),
     "models_show": Operation({200: shapes.Model, 304: None}, (404,), (MATCH,)),

@@ -1,4 +1,4 @@
-"""What a spec may be made of, beside layers."""
+"""What a spec may be made of."""
 
 from typing import Any
 
@@ -26,6 +26,12 @@ def constraints() -> Response:
 def initializers() -> Response:
     """List the initializers of weights, with their arguments."""
     return _all(catalogue.members("initializers"))
+
+
+@api.get("/layers")
+def layers() -> Response:
+    """List the layers that a spec may use, with their arguments."""
+    return _all(catalogue.layers())
 
 
 @api.get("/losses")

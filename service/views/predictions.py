@@ -23,73 +23,73 @@ BY_ROW = ("instances", "examples")
 @api.post("/<string:model>:predict")
 def predict(path: ModelPath) -> Response:
     """Predict with a model's latest version."""
-    return _predict(_find(path.model))
+    return _predict(_find(path))
 
 
 @api.post("/<model>/versions/<int(max=2147483647):version>:predict")
 def predict_with_version(path: VersionPath) -> Response:
     """Predict with one version of a model."""
-    return _predict(_find(path.model, version=path.version))
+    return _predict(_find(path))
 
 
 @api.post("/<model>/labels/<string:label>:predict")
 def predict_with_label(path: LabelPath) -> Response:
     """Predict with the version that a label is on."""
-    return _predict(_find(path.model, label=path.label))
+    return _predict(_find(path))
 
 
 @api.post("/<string:model>:classify")
 def classify(path: ModelPath) -> Response:
     """Tell the probability of every class with a model's latest version."""
-    return _classify(_find(path.model))
+    return _results(_find(path), classifying.classify)
 
 
 @api.post("/<model>/versions/<int(max=2147483647):version>:classify")
 def classify_with_version(path: VersionPath) -> Response:
     """Tell the probability of every class with one version of a model."""
-    return _classify(_find(path.model, version=path.version))
+    return _results(_find(path), classifying.classify)
 
 
 @api.post("/<model>/labels/<string:label>:classify")
 def classify_with_label(path: LabelPath) -> Response:
     """Tell the probability of every class with the version that a label is on."""
-    return _classify(_find(path.model, label=path.label))
+    return _results(_find(path), classifying.classify)
 
 
 @api.post("/<string:model>:regress")
 def regress(path: ModelPath) -> Response:
     """Predict a number for each row with a model's latest version."""
-    return _regress(_find(path.model))
+    return _results(_find(path), classifying.regress)
 
 
 @api.post("/<model>/versions/<int(max=2147483647):version>:regress")
 def regress_with_version(path: VersionPath) -> Response:
     """Predict a number for each row with one version of a model."""
-    return _regress(_find(path.model, version=path.version))
+    return _results(_find(path), classifying.regress)
 
 
 @api.post("/<model>/labels/<string:label>:regress")
 def regress_with_label(path: LabelPath) -> Response:
     """Predict a number for each row with the version that a label is on."""
-    return _regress(_find(path.model, label=path.label))
+    return _results(_find(path), classifying.regress)
 
 
 @api.get("/<model>/metadata")
 def metadata(path: ModelPath) -> Response:
     """Tell what the latest version takes and puts out, as TensorFlow Serving does."""
-    return _metadata(_find(path.model))
+    return _metadata(_find(path))
 
 
 @api.get("/<model>/versions/<int(max=2147483647):version>/metadata")
 def metadata_of_version(path: VersionPath) -> Response:
     """Tell what one version takes and puts out."""
-    return _metadata(_find(path.model, version=path.version))
+    return _metadata(_find(path))
 
 
 @api.get("/<model>/labels/<label>/metadata")
 def metadata_of_label(path: LabelPath) -> Response:
     """Tell what the version that a label is on takes and puts out."""
-    return _metadata(_find(path.model, label=path.label))
+    return _metadata(_find(path))
 
 
 def _predict(found: serving.Found) -> Response:
@@ -108,14 +108,6 @@ def _predict(found: serving.Found) -> Response:
     elif names:
         told = dict(zip(names, outputs, strict=True))
     return _answer(network, {"predictions" if by_row else "outputs": told})
-
-
-def _classify(found: serving.Found) -> Response:
-    return _results(found, classifying.classify)
-
-
-def _regress(found: serving.Found) -> Response:
-    return _results(found, classifying.regress)
 
 
 def _results(found: serving.Found, tell: Callable[[Network, list[Any], object], list[Any]]) -> Response:
@@ -140,14 +132,16 @@ def _answer(network: Network, told: dict[str, Any]) -> Response:
     return answer
 
 
-def _find(name: str, *, version: int | None = None, label: str | None = None) -> serving.Found:
+def _find(path: ModelPath) -> serving.Found:
     own, user = parts.of_app(), auth.caller()
+    asked = path.model_dump()
+    name = asked.pop("model")
 
     def look_up() -> serving.Found:
         with own.database.reading() as session:
-            return serving.find(session, user, name, version=version, label=label)
+            return serving.find(session, user, name, **asked)
 
-    return own.memory.recall(("model", user.id, name, version, label), look_up)
+    return own.memory.recall(("model", user.id, name, *asked.items()), look_up)
 
 
 def _metadata(found: serving.Found) -> Response:
