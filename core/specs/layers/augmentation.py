@@ -184,7 +184,6 @@ class RandomColorJitter(_Ranged):
 class RandomGrayscale(_Formatted):
     """Takes the colour out of some of the pictures."""
 
-    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "refuses"
     channels: ClassVar[tuple[int, ...]] = (1, 3)
 
     factor: Fraction = 0.5

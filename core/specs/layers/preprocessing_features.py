@@ -19,6 +19,13 @@ _Means = Annotated[float | tuple[float, ...], OneOrMany(Real, _MANY)]
 _Variances = Annotated[float | tuple[float, ...], OneOrMany(NonNegative, _MANY)]
 
 
+def _count(given: float | tuple[float, ...] | None) -> int | None:
+    """How many numbers are given as a list; 0 for a single one, which is for all, and None without any."""
+    if given is None:
+        return None
+    return len(given) if isinstance(given, tuple) else 0
+
+
 class Normalization(Layer):
     """Takes off the mean and divides by the spread: by those of the training rows, if none are given."""
 
@@ -31,8 +38,7 @@ class Normalization(Layer):
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> Self:
-        sizes = [len(one) if isinstance(one, tuple) else one and 0 for one in (self.mean, self.variance)]
-        if (self.mean is None) != (self.variance is None) or sizes[0] != sizes[1]:
+        if _count(self.mean) != _count(self.variance):
             raise wording.misfit(
                 "mean and variance come together, with as many numbers, or not at all", "variance"
             )
@@ -81,16 +87,8 @@ class _Encoding(Layer):
     """Makes a vector of integers, in one of several forms."""
 
     @override
-    def output_shape(self, shape: Shape) -> Shape:
-        raise NotImplementedError
-
-    @override
     def passes_gradient(self) -> bool:
         return False
-
-    @override
-    def ending(self) -> str | None:
-        return "linear"
 
 
 def _hot(shape: Shape, depth: int) -> Shape:
@@ -99,14 +97,14 @@ def _hot(shape: Shape, depth: int) -> Shape:
 
 
 def _counted(layer: Layer, shape: Shape, depth: int) -> Shape:
-    """How often each integer is in the last axis."""
+    """How often each integer is in a row of one axis."""
     # Keras 3.15 says so, but counts along the first axis of rows that have several.
-    if shape[1:] != shape[:-1] or not shape:
+    if len(shape) != 1:
         raise wording.Misfit(
             f"{layer.called()} counts integers in rows of one axis, and these are {wording.by(shape)}",
             "output_mode",
         )
-    return (*shape[:-1], depth)
+    return (depth,)
 
 
 class CategoryEncoding(_Encoding):

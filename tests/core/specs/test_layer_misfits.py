@@ -29,6 +29,23 @@ def test_a_transposed_convolution_that_tensorflow_fails_at_is_refused() -> None:
     assert "an even reach (2) takes an output_padding of at least 1" in detail
 
 
+@pytest.mark.parametrize("shape", [(3, 3), (3, 4), (2, 2, 2)])
+@pytest.mark.parametrize(
+    "layer",
+    [
+        {"type": "CategoryEncoding", "num_tokens": 5},
+        {"type": "IntegerLookup", "vocabulary": [1, 2], "output_mode": "count"},
+    ],
+)
+def test_integers_of_rows_with_several_axes_are_not_counted(
+    layer: dict[str, object], shape: tuple[int, ...]
+) -> None:
+    known = facts(input_shape=shape, input_dtype="int32", classes=("a", "b"), class_counts=(50, 50))
+    pointer, detail = only_fault(known, layer, *ENDS)
+    assert pointer == f"{FIRST}/output_mode"
+    assert f"counts integers in rows of one axis, and these are {'x'.join(map(str, shape))}" in detail
+
+
 def test_rows_are_not_normalized_over_the_batch() -> None:
     pointer, detail = only_fault(PICTURES, {"type": "UnitNormalization", "axis": [0, 1]}, *ENDS)
     assert pointer == f"{FIRST}/axis"
