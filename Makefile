@@ -66,11 +66,12 @@ format: install  ## put the code into its form
 bench: install $(PEERS)/.installed  ## the benchmarks: tables, and JSON in benchmarks/results
 	$(PY) -m benchmarks $(ARGS)
 
-# What training is compared with. What cannot be had is told in the table, and stops nothing.
+# What training is compared with. PyTorch for Linux cannot be had everywhere: that is told in the table, and
+# stops nothing.
 $(PEERS)/.installed: requirements/peers.txt requirements/peers-linux.txt
 	@echo "Setting up $(PEERS), for comparisons: a few minutes, once."
 	@$(PEERS)/bin/python -c '$(SUITS)' 2>/dev/null || $(PY) -m venv --clear $(PEERS)
-	-$(PEERS)/bin/python -m pip install $(LOCKED) --no-deps -r requirements/peers.txt
+	$(PEERS)/bin/python -m pip install $(LOCKED) --no-deps -r requirements/peers.txt
 	-$(PEERS)/bin/python -m pip install $(LOCKED) --no-deps -r requirements/peers-linux.txt
 	@touch $@
 
