@@ -23,6 +23,11 @@ def parse(document: object, limits: Limits = Limits()) -> JobSpec:  # noqa: B008
         SpecTooLargeError: if it passes a limit.
     """
     check_size(document, limits)
+    return parse_small(document, limits)
+
+
+def parse_small(document: object, limits: Limits) -> JobSpec:
+    """`parse`, for a document that `check_size` took."""
     document, origin = _from_keras(document, limits)
     try:
         with wording.few_guesses():

@@ -11,13 +11,15 @@ from core.specs.by_output import ByOutput
 from core.specs.facts import Facts, InputFacts, TargetFacts, TargetKind
 from core.specs.graph import INPUT
 from core.specs.limits import Limits
-from core.specs.parsing import check_size, invalid, parse
+from core.specs.parsing import check_size, invalid, parse_small
 from core.specs.scalars import Positive, Size
 from core.specs.spec import JobSpec
 
 Shape = Annotated[tuple[Size, ...], Field(max_length=8)]
 Dtype = Literal["float32", "int32"]
 Count = Annotated[int, Field(strict=True, ge=1, le=100_000)]
+_COUNTED = {"classes": ("class", "multilabel"), "width": ("vector",)}
+"""What says how many numbers or classes there are, and the kinds of target that have so many."""
 PLENTY = 1_000_000
 """Rows, where nobody says how many there are."""
 
@@ -45,8 +47,12 @@ class Sketch(Data):
         return Facts(self._inputs(), (self._target(),), self.rows or PLENTY, 0)
 
     def _inputs(self) -> tuple[InputFacts, ...]:
-        shapes = self.input_shape if isinstance(self.input_shape, dict) else {INPUT: self.input_shape}
-        return tuple(InputFacts(name, shape, self._dtype(name)) for name, shape in shapes.items())
+        return tuple(InputFacts(name, shape, self._dtype(name)) for name, shape in self.shapes.items())
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of each input by its name."""
+        return self.input_shape if isinstance(self.input_shape, dict) else {INPUT: self.input_shape}
 
     def _dtype(self, name: str) -> Dtype:
         said = self.input_dtype
@@ -83,7 +89,7 @@ def sketched(document: dict[str, Any], limits: Limits) -> tuple[JobSpec, Sketch]
     except wording.Misfit as error:
         faults.append(error.fault())
     try:
-        spec = parse(rest | {"dataset": "sketch"}, limits)
+        spec = parse_small(rest | {"dataset": "sketch"}, limits)
     except InvalidSpecError as error:
         faults += error.faults
     if spec is None or sketch is None:
@@ -95,6 +101,7 @@ def _read(said: dict[str, Any]) -> Sketch:
     if "input_shape" not in said:
         raise wording.Misfit("Name a data set, or say input_shape and classes (or target)", "dataset")
     sketch = Sketch.model_validate(said)
+    _check_dtypes(sketch)
     if sketch.target is None and sketch.classes is None:
         raise wording.Misfit("Say what is to be predicted: the number of classes, or a target", "classes")
     if sketch.target is not None and sketch.classes is not None:
@@ -106,7 +113,22 @@ def _read(said: dict[str, Any]) -> Sketch:
     return sketch
 
 
+def _check_dtypes(sketch: Sketch) -> None:
+    for name in sketch.input_dtype if isinstance(sketch.input_dtype, dict) else ():
+        if name not in sketch.shapes:
+            raise wording.Misfit(
+                f"input_shape has no input {name!r}{wording.guess(name, sketch.shapes)}", "input_dtype", name
+            )
+
+
 def _check(target: SketchedTarget) -> None:
+    for field, kinds in _COUNTED.items():
+        if getattr(target, field) is not None and target.kind not in kinds:
+            raise wording.Misfit(
+                f"A target of the kind {target.kind!r} has no {field}: {' and '.join(kinds)} have",
+                "target",
+                field,
+            )
     if target.kind in {"class", "multilabel"}:
         _check_classes(target.classes, "target", "classes", least=1 + (target.kind == "class"))
     if target.kind == "vector" and target.width is None:

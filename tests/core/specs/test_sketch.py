@@ -4,11 +4,12 @@ import os
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import jobs, specs
-from core.errors import FittingRoomError
+from core.errors import FittingRoomError, InvalidSpecError
 from core.jobs import checking
 
 EXAMPLES = int(os.environ.get("FITTINGROOM_EXAMPLES", "100"))
@@ -77,3 +78,40 @@ def test_rows_that_nobody_counted_earn_no_warning_about_their_number() -> None:
         "few_rows",
         "batch_larger_than_data",
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer"),
+    [
+        ({"input_dtype": {"input": "int32", "text": "int32"}, "classes": 2}, "#/input_dtype/text"),
+        (
+            {"input_shape": {"left": [4]}, "input_dtype": {"input": "int32"}, "classes": 2},
+            "#/input_dtype/input",
+        ),
+        ({"target": {"kind": "number", "classes": 3}}, "#/target/classes"),
+        ({"target": {"kind": "number", "width": 3}}, "#/target/width"),
+        ({"target": {"kind": "class", "classes": 3, "width": 3}}, "#/target/width"),
+        ({"target": {"kind": "vector", "classes": 3, "width": 3}}, "#/target/classes"),
+        ({"target": {"kind": "multilabel", "classes": 3, "width": 3}}, "#/target/width"),
+        ({"target": {"kind": "reconstruction", "width": 8}}, "#/target/width"),
+    ],
+)
+def test_what_would_be_ignored_is_refused(said: dict[str, Any], pointer: str) -> None:
+    with pytest.raises(InvalidSpecError) as caught:
+        specs.sketched({"input_shape": [8], **said, "model": MODEL}, specs.Limits())
+    assert [fault.pointer for fault in caught.value.faults] == [pointer]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"input_dtype": {"input": "int32"}, "classes": 2},
+        {"input_shape": {"left": [4], "text": [5]}, "input_dtype": {"text": "int32"}, "classes": 2},
+        {"target": {"kind": "class", "classes": 3}},
+        {"target": {"kind": "multilabel", "classes": 3}},
+        {"target": {"kind": "vector", "width": 3}},
+        {"target": {"kind": "number"}},
+    ],
+)
+def test_what_fits_is_taken(said: dict[str, Any]) -> None:
+    assert specs.sketched({"input_shape": [8], **said, "model": MODEL}, specs.Limits())
