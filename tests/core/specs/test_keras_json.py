@@ -325,6 +325,22 @@ def test_what_a_model_was_compiled_with_is_refused_where_it_stands() -> None:
     )
 
 
+def test_a_single_output_may_have_been_compiled_with_lists() -> None:
+    model = keras.Sequential([keras.Input((6,)), L.Dense(3)])
+    model.compile("sgd", ["mse"], metrics=[["mae", "mse"]], loss_weights=[2.0], weighted_metrics=[])
+    (output,) = take(printed(model), pets(kind="vector", classes=(), target_shape=(3,))).outputs
+    assert type(output.loss).__name__ == "MeanSquaredError"
+    assert [type(one).__name__ for one in output.metrics] == ["MeanAbsoluteError", "MeanSquaredError"]
+
+
+def test_weighted_metrics_are_refused_by_name() -> None:
+    model = keras.Sequential([keras.Input((6,)), L.Dense(3)])
+    model.compile("sgd", "mse", weighted_metrics=["mae"])
+    pointer, detail = refusal(printed(model))
+    assert pointer == "#/model/compile_config/weighted_metrics"
+    assert detail.startswith("weighted_metrics are not taken")
+
+
 def test_outputs_that_were_compiled_with_lists_go_by_name() -> None:
     inputs = keras.Input((6,))
     model = keras.Model(inputs, [L.Dense(3, name="a")(inputs), L.Dense(3, name="b")(inputs)])
@@ -333,6 +349,7 @@ def test_outputs_that_were_compiled_with_lists_go_by_name() -> None:
         ["sparse_categorical_crossentropy"] * 2,
         metrics=[["accuracy"], None],
         loss_weights=[1.0, 0.5],
+        weighted_metrics=[None, None],
     )
     first, second = take(printed(model), pets()).outputs
     assert (first.loss_weight, second.loss_weight) == (1.0, 0.5)
