@@ -94,6 +94,15 @@ def test_lists_are_read_page_after_page(room: Room) -> None:
         assert [job["id"] for job in client.jobs(status="queued")] == ["b", "a"]
 
 
+def test_what_has_no_id_is_read_on_after_another_key(room: Room) -> None:
+    epochs = "/v1/jobs/job_1/epochs?limit=100"
+    room.answer("GET", epochs, {"data": [{"epoch": 1}, {"epoch": 2}], "has_more": True})
+    room.answer("GET", f"{epochs}&after=2", {"data": [{"epoch": 3}], "has_more": False})
+    with Client() as client:
+        told = client.pages("/v1/jobs/job_1/epochs", key="epoch")
+        assert [one["epoch"] for one in told] == [1, 2, 3]
+
+
 def test_an_idempotency_key_is_sent_when_given(room: Room) -> None:
     room.answer("POST", "/v1/jobs", {"id": "job_1"}, 202)
     with Client() as client:
