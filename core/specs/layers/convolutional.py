@@ -13,7 +13,7 @@ from core.specs.constraints import AnyConstraint
 from core.specs.initializers import AnyInitializer, GlorotUniform, Zeros
 from core.specs.layers.base import Layer, Shape, Weight
 from core.specs.layers.data_format import ChannelsLast
-from core.specs.layers.windows import AXES, reach_of, slide
+from core.specs.layers.windows import AXES, check_strides, reach_of, slide
 from core.specs.regularizers import AnyRegularizer
 from core.specs.scalars import Flag, Size, Spread
 
@@ -72,8 +72,7 @@ class Filtering(Sliding):
 
     @model_validator(mode="after")
     def _strides_or_dilation(self) -> Self:
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
-            raise wording.misfit("strides and dilation_rate cannot both be more than 1", "dilation_rate")
+        check_strides(self.strides, self.dilation_rate)
         return self
 
 

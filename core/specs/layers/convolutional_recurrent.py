@@ -9,23 +9,19 @@ from typing_extensions import override
 
 from core.specs import wording
 from core.specs.activations import Activation
-from core.specs.constraints import AnyConstraint
-from core.specs.initializers import AnyInitializer, GlorotUniform, Orthogonal, Zeros
 from core.specs.layers.base import Layer, Shape, Weight
 from core.specs.layers.data_format import ChannelsLast
-from core.specs.layers.recurrent import SEVERAL, STATEFUL
-from core.specs.layers.windows import AXES, slide
-from core.specs.regularizers import AnyRegularizer
-from core.specs.scalars import Flag, Fraction, Seed, Size, Spread
+from core.specs.layers.recurrent import SEVERAL, STATEFUL, FedBack
+from core.specs.layers.windows import AXES, check_strides, reach_of, slide
+from core.specs.scalars import Flag, Size, Spread
 
 _GATES = 4
 
 
-class ConvLSTM(Layer):
+class ConvLSTM(FedBack):
     """An LSTM whose products are convolutions."""
 
     refused: ClassVar[Mapping[str, str]] = {"return_state": SEVERAL, "stateful": STATEFUL}
-    integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "refuses"
     rank: ClassVar[int]
 
     filters: Size
@@ -34,29 +30,14 @@ class ConvLSTM(Layer):
     padding: Literal["valid", "same"] = "valid"
     data_format: ChannelsLast = "channels_last"
     dilation_rate: tuple[int, ...]
-    activation: Activation = "tanh"
     recurrent_activation: Activation = "sigmoid"
-    use_bias: Flag = True
-    kernel_initializer: AnyInitializer = GlorotUniform()
-    recurrent_initializer: AnyInitializer = Orthogonal()
-    bias_initializer: AnyInitializer = Zeros()
     unit_forget_bias: Flag = True
-    kernel_regularizer: AnyRegularizer | None = None
-    recurrent_regularizer: AnyRegularizer | None = None
-    bias_regularizer: AnyRegularizer | None = None
-    kernel_constraint: AnyConstraint | None = None
-    recurrent_constraint: AnyConstraint | None = None
-    bias_constraint: AnyConstraint | None = None
-    dropout: Fraction = 0.0
-    recurrent_dropout: Fraction = 0.0
-    seed: Seed | None = None
     return_sequences: Flag = False
     go_backwards: Flag = False
 
     @model_validator(mode="after")
     def _arguments_agree(self) -> Self:
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
-            raise wording.misfit("strides and dilation_rate cannot both be more than 1", "dilation_rate")
+        check_strides(self.strides, self.dilation_rate)
         return self
 
     @override
@@ -90,9 +71,7 @@ class ConvLSTM(Layer):
 
     def _step(self, shape: Shape) -> Shape:
         """What comes out of one step."""
-        reach = tuple(
-            (size - 1) * rate + 1 for size, rate in zip(self.kernel_size, self.dilation_rate, strict=True)
-        )
+        reach = reach_of(self.kernel_size, self.dilation_rate)
         spatial = slide(shape[1:-1], reach, self.strides, self.padding)
         if spatial is None:
             raise wording.Misfit(

@@ -30,59 +30,8 @@ def _groups(value: int) -> int:
     return value
 
 
-class BatchNormalization(Layer):
-    """Keeps each channel near mean 0 and variance 1, by what a batch shows."""
-
-    passes_mask: ClassVar[bool] = True
-
-    axis: Axis = -1
-    momentum: Fraction = 0.99
-    epsilon: NonNegative = 0.001
-    center: Flag = True
-    scale: Flag = True
-    beta_initializer: AnyInitializer = Zeros()
-    gamma_initializer: AnyInitializer = Ones()
-    moving_mean_initializer: AnyInitializer = Zeros()
-    moving_variance_initializer: AnyInitializer = Ones()
-    beta_regularizer: AnyRegularizer | None = None
-    gamma_regularizer: AnyRegularizer | None = None
-    beta_constraint: AnyConstraint | None = None
-    gamma_constraint: AnyConstraint | None = None
-    renorm: Flag = False
-    renorm_clipping: RenormClipping | None = None
-    renorm_momentum: Fraction = 0.99
-    synchronized: Flag = False
-
-    @model_validator(mode="after")
-    def _bounds_agree(self) -> Self:
-        bounds = self.renorm_clipping
-        if bounds and bounds.rmax is not None and bounds.rmin is not None and bounds.rmax < bounds.rmin:
-            raise wording.misfit("rmax must be at least rmin", "renorm_clipping", "rmax")
-        return self
-
-    @override
-    def output_shape(self, shape: Shape) -> Shape:
-        _channels(self.called(), self.axis, shape)
-        return shape
-
-    @override
-    def weights(self, shape: Shape) -> list[Weight]:
-        size = _channels(self.called(), self.axis, shape)
-        learned = [name for name, there in (("gamma", self.scale), ("beta", self.center)) if there]
-        moving = ["moving_mean", "moving_variance"]
-        if self.renorm:
-            moving += ["moving_stddev", "renorm_mean", "renorm_stddev"]
-        return [Weight(name, size) for name in learned] + [
-            Weight(name, size, trainable=False) for name in moving
-        ]
-
-    @override
-    def multiply_adds(self, shape: Shape) -> int:
-        return math.prod(shape)
-
-
-class LayerNormalization(Layer):
-    """Keeps each row near mean 0 and variance 1."""
+class _Centred(Layer):
+    """What brings numbers near mean 0 and variance 1, and from there to a beta and a gamma that it learns."""
 
     passes_mask: ClassVar[bool] = True
 
@@ -113,22 +62,43 @@ class LayerNormalization(Layer):
         return math.prod(shape)
 
 
-class GroupNormalization(Layer):
-    """Keeps groups of channels near mean 0 and variance 1, in each row."""
+class BatchNormalization(_Centred):
+    """Keeps each channel near mean 0 and variance 1, by what a batch shows."""
 
-    passes_mask: ClassVar[bool] = True
+    axis: Axis = -1
+    momentum: Fraction = 0.99
+    moving_mean_initializer: AnyInitializer = Zeros()
+    moving_variance_initializer: AnyInitializer = Ones()
+    renorm: Flag = False
+    renorm_clipping: RenormClipping | None = None
+    renorm_momentum: Fraction = 0.99
+    synchronized: Flag = False
+
+    @model_validator(mode="after")
+    def _bounds_agree(self) -> Self:
+        bounds = self.renorm_clipping
+        if bounds and bounds.rmax is not None and bounds.rmin is not None and bounds.rmax < bounds.rmin:
+            raise wording.misfit("rmax must be at least rmin", "renorm_clipping", "rmax")
+        return self
+
+    @override
+    def weights(self, shape: Shape) -> list[Weight]:
+        sizes = _channels(self.called(), self.axis, shape)
+        moving = ["moving_mean", "moving_variance"]
+        if self.renorm:
+            moving += ["moving_stddev", "renorm_mean", "renorm_stddev"]
+        return super().weights(shape) + [Weight(name, sizes, trainable=False) for name in moving]
+
+
+class LayerNormalization(_Centred):
+    """Keeps each row near mean 0 and variance 1."""
+
+
+class GroupNormalization(_Centred):
+    """Keeps groups of channels near mean 0 and variance 1, in each row."""
 
     groups: Annotated[int, Strict(), Ge(-1), Le(LARGEST_SIZE), AfterValidator(_groups)] = 32
     axis: Axis = -1
-    epsilon: NonNegative = 0.001
-    center: Flag = True
-    scale: Flag = True
-    beta_initializer: AnyInitializer = Zeros()
-    gamma_initializer: AnyInitializer = Ones()
-    beta_regularizer: AnyRegularizer | None = None
-    gamma_regularizer: AnyRegularizer | None = None
-    beta_constraint: AnyConstraint | None = None
-    gamma_constraint: AnyConstraint | None = None
 
     @override
     def output_shape(self, shape: Shape) -> Shape:
@@ -138,16 +108,6 @@ class GroupNormalization(Layer):
                 f"GroupNormalization cannot share out {channels} channels to {self.groups} groups", "groups"
             )
         return shape
-
-    @override
-    def weights(self, shape: Shape) -> list[Weight]:
-        sizes = _channels(self.called(), self.axis, shape)
-        names = [name for name, there in (("gamma", self.scale), ("beta", self.center)) if there]
-        return [Weight(name, sizes) for name in names]
-
-    @override
-    def multiply_adds(self, shape: Shape) -> int:
-        return math.prod(shape)
 
 
 class RMSNormalization(Layer):

@@ -32,14 +32,12 @@ SEVERAL = "it makes several outputs, and a layer here passes on one"
 STATEFUL = "it carries state from batch to batch, and batches here are shuffled rows of their own"
 
 
-class Gates(Layer):
-    """What a cell and the layer made of it have in common: one step."""
+class FedBack(Layer):
+    """What every layer whose output is fed back to it has in common, whatever its products are."""
 
     # Their dropout multiplies the input, which TensorFlow does not do to integers.
     integers: ClassVar[Literal["floats", "keeps", "refuses"]] = "refuses"
-    gates: ClassVar[int]
 
-    units: Size
     activation: Activation = "tanh"
     use_bias: Flag = True
     kernel_initializer: AnyInitializer = GlorotUniform()
@@ -54,6 +52,14 @@ class Gates(Layer):
     dropout: Fraction = 0.0
     recurrent_dropout: Fraction = 0.0
     seed: Seed | None = None
+
+
+class Gates(FedBack):
+    """What a cell and the layer made of it have in common: one step."""
+
+    gates: ClassVar[int]
+
+    units: Size
 
     @override
     def weights(self, shape: Shape) -> list[Weight]:

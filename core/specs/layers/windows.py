@@ -1,5 +1,6 @@
 """Windows that slide over sequences, pictures and volumes: what convolutions and poolings have in common."""
 
+from core.specs import wording
 from core.specs.layers.base import Shape
 
 AXES = {
@@ -25,3 +26,9 @@ def slide(spatial: Shape, window: Shape, strides: Shape, padding: str) -> Shape 
 def reach_of(kernel_size: Shape, dilation_rate: Shape) -> Shape:
     """How far a kernel stretches along each axis when its numbers stand `dilation_rate` apart."""
     return tuple((size - 1) * rate + 1 for size, rate in zip(kernel_size, dilation_rate, strict=True))
+
+
+def check_strides(strides: Shape, dilation_rate: Shape) -> None:
+    """Refuses a kernel that both leaps and is spread: Keras takes one of them."""
+    if max(strides) > 1 and max(dilation_rate) > 1:
+        raise wording.misfit("strides and dilation_rate cannot both be more than 1", "dilation_rate")
