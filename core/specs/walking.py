@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from core.specs import wording
 from core.specs.facts import InputFacts
-from core.specs.graph import INPUT, Graph, Node, wire
+from core.specs.graph import Graph, Node
 from core.specs.layers import Applied, Layer, Shape, Weight
 from core.specs.layers.activations import Softmax
 
@@ -45,12 +45,6 @@ class _Values(NamedTuple):
     integers: bool
     masked: bool = False
     bounds: tuple[int, int] | None = None
-
-
-def walk(layers: Sequence[Layer], input_shape: Shape, input_dtype: str) -> list[Step]:
-    """`walk_graph` for a plain list of layers."""
-    only = InputFacts(INPUT, input_shape, "int32" if input_dtype == "int32" else "float32")
-    return walk_graph(wire(layers, None, [INPUT]), [only])
 
 
 def walk_graph(graph: Graph, inputs: Sequence[InputFacts]) -> list[Step]:

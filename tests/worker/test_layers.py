@@ -10,9 +10,9 @@ import onnxruntime
 import pytest
 
 from core.specs.layers import LAYERS
-from core.specs.walking import walk
 from core.specs.wording import Misfit
 from tests.core.specs.documents import facts, resolved
+from tests.core.specs.stacks import walk
 from tests.worker import compound_networks, plain_networks
 from tests.worker.attempts import ROWS, attempt, run
 from worker import saved

@@ -1,9 +1,14 @@
-"""Random layers for Hypothesis, as a client writes them."""
+"""Random layers for Hypothesis, as a client writes them; and a walk along a list of them."""
+
+from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
 from core.specs import activations
-from core.specs.layers import augmentation
+from core.specs.facts import InputFacts
+from core.specs.graph import INPUT, wire
+from core.specs.layers import Layer, augmentation
+from core.specs.walking import Step, walk_graph
 
 Arguments = dict[str, st.SearchStrategy[object]]
 Layers = st.SearchStrategy[dict[str, object]]
@@ -18,6 +23,12 @@ REGULARIZER = st.one_of(st.none(), st.sampled_from(["l1", "L2", "L1L2"]))
 CONSTRAINT = st.one_of(st.none(), st.sampled_from(["max_norm", "NonNeg", "unit_norm", "min_max_norm"]))
 PADDING = st.sampled_from(["valid", "same"])
 DATA_FORMAT = st.sampled_from([None, "channels_last"])
+
+
+def walk(layers: Sequence[Layer], input_shape: tuple[int, ...], input_dtype: str) -> list[Step]:
+    """`walk_graph` for a plain list of layers."""
+    only = InputFacts(INPUT, input_shape, "int32" if input_dtype == "int32" else "float32")
+    return walk_graph(wire(layers, None, [INPUT]), [only])
 
 
 def window(rank: int, most: int = 4) -> st.SearchStrategy[object]:

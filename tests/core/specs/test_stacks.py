@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from core.specs.layers import AUGMENTATIONS, LAYERS, Joining
-from core.specs.walking import Step, walk
+from core.specs.walking import Step
 from core.specs.wording import Misfit
 from tests.core.specs.kinds import every_kind
-from tests.core.specs.stacks import rank_of
+from tests.core.specs.stacks import rank_of, walk
 
 Drawn = tuple[tuple[int, ...], str, list[dict[str, object]]]
 

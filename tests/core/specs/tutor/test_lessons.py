@@ -87,6 +87,5 @@ def test_every_code_has_a_lesson_and_a_sentence() -> None:
 
 
 def test_a_good_job_earns_nothing() -> None:
-    for lesson in WARNINGS:
-        if lesson.code == "one_epoch":
-            assert found(lesson.does_not, lesson.on) == []
+    (lesson,) = [lesson for lesson in WARNINGS if lesson.code == "one_epoch"]
+    assert found(lesson.does_not, lesson.on) == []
