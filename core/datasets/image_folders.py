@@ -6,9 +6,8 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from core import errors
 from core.datasets import pictures, wording
+from core.datasets.splitting import TEST, TRAIN, VALIDATION
 
-# Folders above those of the classes; a validation split is made of training rows, by a job.
-TRAIN, TEST, VALIDATION = {"train", "training"}, {"test", "testing"}, {"val", "valid", "validation"}
 # Pictures of formats that are not taken: who packs them means them to be rows, so they are no mere warning.
 STRANGERS = frozenset(
     {
@@ -60,8 +59,9 @@ def pictures_of(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
     Raises:
         errors.InvalidDataError: There is a picture of a format that is not taken, or none at all.
     """
-    found = [entry for entry in entries if _suffix(entry.filename) in pictures.ENDINGS]
-    strangers = [entry.filename for entry in entries if _suffix(entry.filename) in STRANGERS]
+    found = [entry for entry in entries if pictures.is_named(entry.filename)]
+    names = [entry.filename for entry in entries]
+    strangers = [name for name in names if PurePosixPath(name).suffix.lower() in STRANGERS]
     if strangers:
         raise errors.InvalidDataError(f"{pictures.TAKEN} taken, and not {wording.listing(strangers)}")
     if not found:
@@ -69,7 +69,7 @@ def pictures_of(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
             "There is no picture in the archive: one folder for each class is expected, with files of "
             + ", ".join(sorted(pictures.ENDINGS))
         )
-    return found, [entry for entry in entries if _suffix(entry.filename) not in pictures.ENDINGS]
+    return found, [entry for entry in entries if not pictures.is_named(entry.filename)]
 
 
 def lay_out(entries: Sequence[Entry], *, classes: bool = True) -> Layout:
@@ -105,7 +105,10 @@ def order(name: str) -> tuple[int, str]:
 
 
 def _inside(paths: list[tuple[Entry, tuple[str, ...]]]) -> list[tuple[Entry, tuple[str, ...]]]:
-    """The paths without the folders that all of them lie in, as long as folders are left below."""
+    """The paths without the folders that all of them lie in, as long as folders are left below.
+
+    One to validate on says nothing when there is no other: its rows are there to train on.
+    """
     while True:
         tops = {parts[0] for _, parts in paths}
         if len(tops) > 1 or any(len(parts) < 3 for _, parts in paths) or _is_split(tops):
@@ -114,8 +117,4 @@ def _inside(paths: list[tuple[Entry, tuple[str, ...]]]) -> list[tuple[Entry, tup
 
 
 def _is_split(tops: set[str]) -> bool:
-    return {top.lower() for top in tops} <= TRAIN | TEST | VALIDATION
-
-
-def _suffix(name: str) -> str:
-    return PurePosixPath(name).suffix.lower()
+    return {top.lower() for top in tops} <= TRAIN | TEST

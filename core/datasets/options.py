@@ -1,5 +1,6 @@
 """How an upload is to be read: the `options` of `POST /v1/datasets`."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -8,6 +9,8 @@ from pydantic_core import ErrorDetails
 from core import errors
 from core.datasets import wording
 
+# What names columns, or says how their texts are read: nothing that has no columns takes it.
+COLUMN_OPTIONS = ("target", "features", "drop", "text", "sequence_length", "vocabulary_size", "split")
 Names = Annotated[list[str], Field(min_length=1, max_length=10_000)]
 
 
@@ -76,6 +79,12 @@ class Options(BaseModel):
 
 def _listed(names: str | list[str] | None) -> list[str]:
     return [names] if isinstance(names, str) else list(names or [])
+
+
+def wrong(details: Mapping[str, str]) -> errors.InvalidDataError:
+    """What refuses options that do not fit the data: for each of their names, what is wrong with it."""
+    faults = [errors.Fault(errors.pointer("options", name), detail) for name, detail in details.items()]
+    return errors.InvalidDataError("; ".join(details.values()), faults)
 
 
 def parse_options(document: object) -> Options:

@@ -9,6 +9,7 @@ import struct
 import threading
 import zlib
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import numpy as np
@@ -85,6 +86,11 @@ UPRIGHT = {
 LYING = frozenset({5, 6, 7, 8})
 # However many threads a process has, no more than these decode: each may hold some hundred megabytes.
 TURNS = threading.BoundedSemaphore(2)
+
+
+def is_named(name: str) -> bool:
+    """Whether a file of that name is a picture, by its ending."""
+    return PurePosixPath(name).suffix.lower() in ENDINGS
 
 
 class Look(NamedTuple):

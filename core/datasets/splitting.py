@@ -3,6 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
+# What rows for each of them are called, by a column or by folders. Jobs put their own part aside to validate
+# on, so that rows for that are there to train on.
+TRAIN = frozenset({"train", "training"})
+TEST = frozenset({"test", "testing"})
+VALIDATION = frozenset({"validation", "valid", "val", "dev"})
+
 
 def choose_test(rows: int, classes: NDArray[np.integer] | None, share: float, seed: int) -> NDArray[np.bool_]:
     """A mask `(rows,)` of the rows that are kept for the test: `share` of them, rounded down.

@@ -9,13 +9,10 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.datasets import spool, tabular, wording
-from core.datasets.options import Options
+from core.datasets.options import Options, wrong
+from core.datasets.splitting import TEST, TRAIN, VALIDATION
 
 USUAL = "split"
-TRAIN = frozenset({"train", "training"})
-TEST = frozenset({"test", "testing"})
-# Jobs put their own part aside to validate on, so that these rows are there to train on.
-VALIDATION = frozenset({"validation", "valid", "val", "dev"})
 
 
 @dataclass(frozen=True)
@@ -91,4 +88,4 @@ def _strange(name: str, chunk: pa.StringArray, rows: int, at: int) -> errors.Inv
 
 
 def _wrong(detail: str) -> errors.InvalidDataError:
-    return errors.InvalidDataError(detail, [errors.Fault(errors.pointer("options", "split"), detail)])
+    return wrong({"split": detail})

@@ -80,11 +80,19 @@ def test_train_and_test_are_found_within_a_folder_in_any_case(room: Room) -> Non
     assert read(room, members).reading.splits == {"train": 6, "test": 2}
 
 
-def test_a_validation_folder_belongs_to_the_training_rows(room: Room) -> None:
-    members = drawing.folders(2, 3, above="train/") | drawing.folders(2, 1, above="val/")
+@pytest.mark.parametrize("name", ["val", "Validation", "dev"])
+def test_a_validation_folder_belongs_to_the_training_rows(room: Room, name: str) -> None:
+    members = drawing.folders(2, 3, above="train/") | drawing.folders(2, 1, above=f"{name}/")
     data = read(room, members | drawing.folders(2, 2, above="test/"))
     assert data.reading.splits == {"train": 8, "test": 4}
-    assert data.reading.warnings == ["'val': its pictures were added to the training rows"]
+    assert data.reading.warnings == [f"{name.lower()!r}: its pictures were added to the training rows"]
+
+
+@pytest.mark.parametrize("name", ["val", "dev"])
+def test_a_validation_folder_alone_is_a_folder_like_any_other(room: Room, name: str) -> None:
+    data = read(room, drawing.folders(2, 5, above=f"{name}/"))
+    assert data.classes == ["a", "b"]
+    assert data.reading.splits == {"train": 8, "test": 2}
 
 
 def test_a_train_folder_alone_leaves_the_test_to_chance(room: Room) -> None:
