@@ -17,7 +17,7 @@ from core.datasets import (
 from core.datasets.array_inputs import ArrayInputs
 from core.datasets.arrays import Part, Parts, Stored
 from core.datasets.limits import Limits
-from core.datasets.options import Options
+from core.datasets.options import COLUMN_OPTIONS, Options, wrong
 from core.datasets.several_inputs import NamedInputs, SeveralInputs
 from core.datasets.targets import ReconstructionTarget
 
@@ -64,9 +64,7 @@ def _together(parts: Sequence[Part], learned: Sequence[ArrayInputs]) -> ArrayInp
 def _refuse(options: Options, parts: Parts) -> None:
     """Refuses options that say nothing about arrays, or nothing about several."""
     details = {
-        name: f"{name}: arrays have no columns to name"
-        for name in ("target", "features", "drop", "text", "sequence_length", "vocabulary_size", "split")
-        if getattr(options, name)
+        name: f"{name}: arrays have no columns to name" for name in COLUMN_OPTIONS if getattr(options, name)
     }
     for name in ("image_size", "channels"):
         if getattr(options, name) is not None:
@@ -76,8 +74,7 @@ def _refuse(options: Options, parts: Parts) -> None:
     if len(parts.inputs) > 1 and options.task == "reconstruction":
         details["task"] = "task: of several inputs none can be reconstructed, only a single one"
     if details:
-        faults = [errors.Fault(errors.pointer("options", name), detail) for name, detail in details.items()]
-        raise errors.InvalidDataError("; ".join(details.values()), faults)
+        raise wrong(details)
 
 
 def _rows(parts: Parts) -> list[int]:

@@ -12,7 +12,7 @@ from core.datasets import wording
 from core.datasets.array_labels import Labels
 from core.datasets.arrays import Stored
 from core.datasets.limits import Limits
-from core.datasets.options import Options
+from core.datasets.options import Options, wrong
 
 INTEGERS = "iub"
 NUMBERS = "fiub"
@@ -144,8 +144,7 @@ def _plain(chunk: NDArray[Any]) -> NDArray[Any]:
 
 
 def _task(detail: str) -> errors.InvalidDataError:
-    fault = errors.Fault(errors.pointer("options", "task"), detail)
-    return errors.InvalidDataError(detail, [fault])
+    return wrong({"task": detail})
 
 
 def check_classes(target: Classes, test: NDArray[np.bool_], name: str) -> None:

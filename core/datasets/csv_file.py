@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from core import errors
-from core.datasets import spool, text_file, wording
+from core.datasets import finding, spool, text_file, wording
 from core.datasets.limits import Limits
 from core.datasets.text_file import LONGEST, Lines
 
@@ -34,10 +34,7 @@ def open_table(
     with path.open(encoding=encoding, newline="") as file:
         lines = Lines(file)
         delimiter, header = _header(lines, delimiters)
-        if len(header) > limits.max_columns:
-            raise errors.InvalidDataError(
-                f"It has {len(header):,} columns, and at most {limits.max_columns:,} are taken (max_columns)"
-            )
+        finding.check_columns(len(header), limits)
         with spool.Writer(spooled, len(header)) as writer:
             for rows in _batches(lines, delimiter, len(header)):
                 writer.write(rows)

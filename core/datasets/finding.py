@@ -12,6 +12,7 @@ from core import errors
 from core.datasets import encoding, storing, wording
 from core.datasets.array_inputs import ArrayInputs
 from core.datasets.limits import Limits
+from core.datasets.options import wrong
 from core.datasets.several_inputs import NamedInputs, OneInputs
 from core.datasets.shown import Shown
 from core.datasets.table_inputs import TableInputs
@@ -116,6 +117,18 @@ def _bounded(warnings: Sequence[str]) -> list[str]:
     return [*warnings[:MOST_WARNINGS], f"and {len(warnings) - MOST_WARNINGS:,} more warnings"]
 
 
+def check_columns(count: int, limits: Limits) -> None:
+    """Refuses a table of more columns than are taken.
+
+    Raises:
+        errors.InvalidDataError: The sentence names the limit.
+    """
+    if count > limits.max_columns:
+        raise errors.InvalidDataError(
+            f"It has {count:,} columns, and at most {limits.max_columns:,} are taken (max_columns)"
+        )
+
+
 def check_size(rows: int, row_shape: Sequence[int], limits: Limits) -> None:
     """Refuses arrays that would be larger than an upload may unpack to; a number takes four bytes.
 
@@ -146,9 +159,7 @@ def shape(asked: Sequence[int] | None, natural: Sequence[int]) -> list[int]:
         detail = (
             f"input_shape: {list(asked)} has {wording.counted(wanted, 'number')}, and a row has {given:,}"
         )
-        raise errors.InvalidDataError(
-            detail, [errors.Fault(errors.pointer("options", "input_shape"), detail)]
-        )
+        raise wrong({"input_shape": detail})
     return list(asked)
 
 

@@ -24,7 +24,7 @@ from core.datasets.reading import Upload
 TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 # How files are called that are kept for the test: MNIST says t10k, for its ten thousand rows.
 TEST = re.compile(r"t10k|test", re.IGNORECASE)
-DAMAGED = (OSError, EOFError, zlib.error)
+DAMAGED = (gzip.BadGzipFile, EOFError, zlib.error)
 
 
 class Header(NamedTuple):
@@ -111,8 +111,6 @@ def _open(upload: Upload, into: Path, left: int, limits: Limits) -> File:
             header = _header(file, called, left, limits)
             return File(upload.name, _unpack(file, into, header, called))
     except DAMAGED as error:
-        if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
-            raise
         raise errors.InvalidDataError(f"{called} is damaged or cut off ({error})") from None
 
 

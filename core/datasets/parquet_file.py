@@ -31,10 +31,7 @@ def open_table(path: Path, spooled: Path, limits: Limits, *, drop: frozenset[str
     with path.open("rb") as source:
         file = _open(source)
         names = list(file.schema_arrow.names)
-        if len(names) > limits.max_columns:
-            raise errors.InvalidDataError(
-                f"It has {len(names):,} columns, and at most {limits.max_columns:,} are taken (max_columns)"
-            )
+        finding.check_columns(len(names), limits)
         finding.check_size(max(file.metadata.num_rows, 0), [1], limits)
         taken = [at for at, field in enumerate(file.schema_arrow) if _check(field, drop)]
         with spool.Writer(spooled, len(names)) as writer:

@@ -26,7 +26,7 @@ from core.datasets import (
     zip_file,
 )
 from core.datasets.limits import Limits
-from core.datasets.options import Options
+from core.datasets.options import COLUMN_OPTIONS, Options, wrong
 from core.datasets.picture_inputs import PictureInputs
 
 # Of one picture's file, packed as its format packs.
@@ -148,7 +148,7 @@ def _refuse_options(options: Options) -> None:
     """Refuses what says nothing about pictures in folders."""
     details = {
         name: f"{name}: pictures in folders have no columns to name"
-        for name in ("target", "features", "drop", "text", "sequence_length", "vocabulary_size", "split")
+        for name in COLUMN_OPTIONS
         if getattr(options, name)
     }
     if options.task not in {None, "classification", "reconstruction"}:
@@ -156,8 +156,7 @@ def _refuse_options(options: Options) -> None:
     if options.standardize:
         details["standardize"] = "standardize: pictures are scaled to [0, 1], and not standardised"
     if details:
-        faults = [errors.Fault(errors.pointer("options", name), detail) for name, detail in details.items()]
-        raise errors.InvalidDataError("; ".join(details.values()), faults)
+        raise wrong(details)
 
 
 def _classes(folders: Sequence[str], limits: Limits) -> array_target.Classes:
@@ -186,9 +185,7 @@ def _check_size(rows: int, shape: Sequence[int], limits: Limits) -> None:
         finding.check_size(rows, shape, limits)
     except errors.InvalidDataError as error:
         detail = f"{error.detail}; options.image_size makes the pictures smaller, such as [64, 64]"
-        raise errors.InvalidDataError(
-            detail, [errors.Fault(errors.pointer("options", "image_size"), detail)]
-        ) from None
+        raise wrong({"image_size": detail}) from None
 
 
 def _resizing(sizes: Counter[tuple[int, int]], size: tuple[int, int]) -> list[str]:

@@ -80,7 +80,7 @@ def _images(files: Sequence[Upload], options: Options, into: Path, limits: Limit
             table_reading = importlib.import_module("core.datasets.table_reading")
             table, gallery = table_pictures.open_table(archive, entries, options, into, limits)
             # Otherwise the table only lies beside folders of pictures.
-            if gallery.columns(table) or not gallery.has_pictures:
+            if gallery.columns or not gallery.has_pictures:
                 pictured: finding.Found = table_reading.read(table, options, into, limits, gallery)
                 return pictured
         found: finding.Found = picture_reading.read(archive, entries, options, into, limits)
@@ -88,7 +88,7 @@ def _images(files: Sequence[Upload], options: Options, into: Path, limits: Limit
 
 
 READERS: dict[str, Callable[[Sequence[Upload], Options, Path, Limits], finding.Found]] = {
-    **dict.fromkeys(("csv", "tsv", "parquet", "jsonl"), _table),
+    **dict.fromkeys(formats.TABLES, _table),
     "npz": _npz,
     "idx": _idx,
     "images": _images,

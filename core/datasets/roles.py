@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core import errors
 from core.datasets import cells, wording
-from core.datasets.options import Options
+from core.datasets.options import Options, wrong
 
 # What a target is called when nobody says, the likeliest first.
 TARGETS = ("target", "label", "class", "y")
@@ -105,12 +105,11 @@ def _refuse_unfitting(options: Options, *, plain: bool, shown: bool, several: bo
             details[name] = f"{name}: no column names pictures"
     if not plain:
         details["input_shape"] = "input_shape: there are no columns of numbers or categories"
-    wrong = {name: detail for name, detail in details.items() if getattr(options, name) is not None}
+    unfitting = {name: detail for name, detail in details.items() if getattr(options, name) is not None}
     if options.task == "reconstruction" and several:
-        wrong["task"] = "task: of a table, only numbers and categories can be reconstructed"
-    if wrong:
-        faults = [errors.Fault(errors.pointer("options", name), detail) for name, detail in wrong.items()]
-        raise errors.InvalidDataError("; ".join(wrong.values()), faults)
+        unfitting["task"] = "task: of a table, only numbers and categories can be reconstructed"
+    if unfitting:
+        raise wrong(unfitting)
 
 
 def _twice(asked: Sequence[str], others: Sequence[str], option: str, why: str) -> list[errors.Fault]:

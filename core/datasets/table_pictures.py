@@ -15,28 +15,20 @@ from core.datasets.table_rows import Rows
 
 @dataclass(frozen=True)
 class Gallery:
-    """The files of an archive by their names, and the folder that the table lies in."""
+    """The files of an archive by their names, and the folder that the table lies in.
+
+    Every value in the table's `columns` is the name of a picture, by its ending.
+    """
 
     archive: zipfile.ZipFile
     entries: dict[str, zipfile.ZipInfo]
     folder: PurePosixPath
+    columns: tuple[int, ...]
 
     @property
     def has_pictures(self) -> bool:
         """Whether there is any picture, by its ending."""
-        return any(PurePosixPath(name).suffix.lower() in pictures.ENDINGS for name in self.entries)
-
-    def columns(self, table: spool.Table) -> tuple[int, ...]:
-        """The columns of which every value is the name of a picture, by its ending."""
-        candidates = set(range(len(table.names)))
-        filled: set[int] = set()
-        for batch in table.batches(range(len(table.names))):
-            for at in sorted(candidates):
-                texts = {text for cell in batch[at].unique().to_pylist() if (text := cells.text(cell))}
-                filled |= {at} if texts else set()
-                if any(PurePosixPath(text).suffix.lower() not in pictures.ENDINGS for text in texts):
-                    candidates.discard(at)
-        return tuple(sorted(candidates & filled))
+        return any(pictures.is_named(name) for name in self.entries)
 
     def pictures(self, rows: Rows, name: str) -> list[zipfile.ZipInfo]:
         """The picture of each row.
@@ -59,6 +51,21 @@ class Gallery:
     def _entry(self, name: str) -> zipfile.ZipInfo | None:
         """The file of that name, beside the table or from the archive's top."""
         return self.entries.get(str(self.folder / name)) or self.entries.get(str(PurePosixPath(name)))
+
+
+def _columns(table: spool.Table) -> tuple[int, ...]:
+    """The columns of which every value is the name of a picture, by its ending."""
+    candidates = set(range(len(table.names)))
+    filled: set[int] = set()
+    for batch in table.batches(range(len(table.names))):
+        for at in sorted(candidates):
+            texts = {text for cell in batch[at].unique().to_pylist() if (text := cells.text(cell))}
+            filled |= {at} if texts else set()
+            if not all(pictures.is_named(text) for text in texts):
+                candidates.discard(at)
+        if not candidates:
+            break
+    return tuple(sorted(candidates & filled))
 
 
 def _table_of(entries: Sequence[zipfile.ZipInfo]) -> zipfile.ZipInfo:
@@ -92,4 +99,4 @@ def open_table(
             out.write(piece)
     table = table_files.open_tables([Upload(entry.filename, unpacked)], options, into, limits)
     by_name = {other.filename: other for other in entries}
-    return table, Gallery(archive, by_name, PurePosixPath(entry.filename).parent)
+    return table, Gallery(archive, by_name, PurePosixPath(entry.filename).parent, _columns(table))

@@ -49,7 +49,7 @@ def read(
         errors.InvalidDataError: The table, or what the options ask of it, makes no data set.
     """
     marks = table_marks.find(table, options)
-    shown = gallery.columns(table) if gallery else ()
+    shown = gallery.columns if gallery else ()
     cast = roles.assign(table.names, options, marks.column, shown)
     if not table.rows:
         raise errors.InvalidDataError("The file has no rows below the names of its columns")
