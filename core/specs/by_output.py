@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic import Field, TypeAdapter
 
-from core.specs.scalars import Identifier
+from core.specs.scalars import Identifier, Reading
 
 
 @dataclass(frozen=True)
-class ByOutput:
+class ByOutput(Reading):
     """An annotation for `X | dict[str, X]`. An object with a `type` is an X; any other is by output."""
 
     item: Any
@@ -22,7 +20,7 @@ class ByOutput:
         return TypeAdapter(self.item)
 
     @cached_property
-    def _each(self) -> TypeAdapter[Any]:
+    def _many(self) -> TypeAdapter[Any]:
         # A type made at run time, as in `scalars.OneOrMany`.
         each: Any = Annotated[
             dict.__class_getitem__((Identifier, self.item)), Field(min_length=1, max_length=64)
@@ -32,12 +30,4 @@ class ByOutput:
     def read(self, value: object) -> Any:  # noqa: ANN401 - the annotated field tells its type
         """The thing, or the things by name."""
         by_name = isinstance(value, dict) and "type" not in value
-        return (self._each if by_name else self._one).validate_python(value)
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read)
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"anyOf": [self._one.json_schema(), self._each.json_schema()]}
+        return (self._many if by_name else self._one).validate_python(value)

@@ -6,7 +6,7 @@ from typing import NamedTuple, ParamSpec, TypeVar
 from core.errors import Fault, InvalidSpecError, SpecTooLargeError
 from core.specs import callbacks, declaring, explaining, objectives, weighting, wording
 from core.specs.facts import Facts, split_rows
-from core.specs.graph import Graph, name_all, wire
+from core.specs.graph import INPUT, Graph, name_all, wire
 from core.specs.layers import Layer
 from core.specs.layers.entries import Again, Entry
 from core.specs.limits import Limits, too_large
@@ -50,12 +50,12 @@ def _work_out(spec: JobSpec, facts: Facts, limits: Limits) -> tuple[Resolved, li
     if network:
         _check_size(network.steps, limits)
     found.of(_check_split, training, facts)
-    found.of(_check_augment, training, facts)
+    augment = found.of(_augment, training, facts)
     optimizer = found.of(_optimizer, training)
     outputs = found.of(objectives.resolve, training, *network, facts) if network else None
     watchers = found.of(callbacks.resolve, training, optimizer, outputs) if optimizer and outputs else None
     class_weight = found.of(_class_weight, training, outputs, facts) if outputs else None
-    if found.faults or not (network and optimizer and outputs and watchers):
+    if found.faults or augment is None or not (network and optimizer and outputs and watchers):
         raise invalid(found.faults)
     stop, reduce = watchers
     resolved = Resolved(
@@ -71,7 +71,7 @@ def _work_out(spec: JobSpec, facts: Facts, limits: Limits) -> tuple[Resolved, li
             seed=training.seed,
             early_stopping=stop,
             reduce_on_plateau=reduce,
-            augment=tuple(_augment(training)),
+            augment=augment,
             precision=training.precision,
             initial_model=training.initial_model,
             deterministic=training.deterministic,
@@ -169,9 +169,10 @@ def _check_split(training: Training, facts: Facts) -> None:
         )
 
 
-def _check_augment(training: Training, facts: Facts) -> None:
+def _augment(training: Training, facts: Facts) -> tuple[Layer, ...]:
+    """The layers of `augment`, each with a name, which the data set's pictures go through."""
     if not training.augment:
-        return
+        return ()
     if any(target.kind == "reconstruction" for target in facts.targets):
         raise wording.Misfit(
             "Augmentation would vary what goes in, and not the same in the target: put the layers into the "
@@ -187,8 +188,8 @@ def _check_augment(training: Training, facts: Facts) -> None:
             "augment",
         )
     varied = pictures[0] if len(facts.inputs) > 1 else facts.inputs[0]
-    shape = varied.shape
-    for place, layer in enumerate(_augment(training)):
+    shape, layers = varied.shape, _named(training.augment)
+    for place, layer in enumerate(layers):
         with wording.within("training", "augment", place):
             if varied.dtype != "float32":
                 raise wording.Misfit(
@@ -201,18 +202,19 @@ def _check_augment(training: Training, facts: Facts) -> None:
             "training",
             "augment",
         )
+    return layers
 
 
-def _augment(training: Training) -> list[Layer]:
-    """The layers of `augment`, each with a name."""
+def _named(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    """The same, each with a name; raises a Misfit, its path from the document's root."""
     with wording.within("training", "augment"):
-        for place, layer in enumerate(training.augment):
+        for place, layer in enumerate(layers):
             if layer.inputs is not None:
                 raise wording.Misfit(
                     "Each varies what the one before it made: there are no inputs to name", place
                 )
-        named = name_all(training.augment, taken={"input"})
-    return [layer for layer in named if isinstance(layer, Layer)]
+        named = name_all(layers, taken={INPUT})
+    return tuple(layer for layer in named if isinstance(layer, Layer))
 
 
 def _optimizer(training: Training) -> Optimizer:

@@ -1,5 +1,6 @@
 """Numbers and small lists for Keras's arguments: no `"3"` for 3, no `true` for 1, nothing infinite."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
@@ -40,8 +41,34 @@ BelowOne = Annotated[float, Strict(), Ge(0), Lt(1)]
 Identifier = Annotated[str, Strict(), StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,62}$")]
 
 
+class Reading(ABC):
+    """An annotation for a field that `read` makes of what was sent, in one of two forms."""
+
+    @cached_property
+    @abstractmethod
+    def _one(self) -> TypeAdapter[Any]:
+        """What reads the one form."""
+
+    @cached_property
+    @abstractmethod
+    def _many(self) -> TypeAdapter[Any]:
+        """What reads the other."""
+
+    @abstractmethod
+    def read(self, value: object) -> Any:  # noqa: ANN401 - the annotated field tells its type
+        """The value; raises a ValidationError whose places are relative to it."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [self._one.json_schema(), self._many.json_schema()]}
+
+
 @dataclass(frozen=True)
-class Spread:
+class Spread(Reading):
     """An annotation for `tuple[int, ...]`: `rank` sizes (or other `item`s), or one that stands for all."""
 
     rank: int
@@ -62,17 +89,9 @@ class Spread:
             return self._many.validate_python(value)
         return (self._one.validate_python(value),) * self.rank
 
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read)
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"anyOf": [self._one.json_schema(), self._many.json_schema()]}
-
 
 @dataclass(frozen=True)
-class OneOrMany:
+class OneOrMany(Reading):
     """An annotation for `X | tuple[X, ...]`, which a union would answer with two errors for one mistake."""
 
     item: Any
@@ -94,14 +113,6 @@ class OneOrMany:
         """The number as it is, or the tuple of them."""
         adapter = self._many if isinstance(value, list | tuple) else self._one
         return adapter.validate_python(value)
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read)
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"anyOf": [self._one.json_schema(), self._many.json_schema()]}
 
 
 Axes = Annotated[int | tuple[int, ...], OneOrMany(Axis, 8)]

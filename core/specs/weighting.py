@@ -6,16 +6,13 @@ from core.specs import wording
 from core.specs.facts import TargetFacts
 
 
-def resolve(asked: str | dict[str, float] | None, target: TargetFacts) -> tuple[float, ...] | None:
+def resolve(asked: str | dict[str, float], target: TargetFacts) -> tuple[float, ...]:
     """A weight for every class, in the order of their numbers; raises a Misfit, its path from the document's
     root.
 
-    "balanced" is scikit-learn's rule: rows / (classes x rows of the class), so that all
-    classes weigh the same.
-    Without a data set, when there are no counts yet, it is 1 for each.
+    "balanced" is scikit-learn's rule: rows / (classes x rows of the class), so that all classes weigh the
+    same. Without a data set, when there are no counts yet, it is 1 for each.
     """
-    if asked is None:
-        return None
     if target.kind != "class":
         raise wording.Misfit(
             "Only classes can be weighed, and this data set's target is numbers", "training", "class_weight"
