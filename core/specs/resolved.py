@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -140,10 +141,27 @@ class Resolved(Data):
 
     @property
     def work_sha256(self) -> str:
-        """The hash of all that decides how long a step of the training takes."""
+        """The hash of what decides how long a step of the training takes: the network with losses and
+        metrics, the batch size, the precision, the augmentation, and the optimizer's type.
+
+        How inputs and layers are called makes no difference, but inside of wrappers. Arguments that cost no
+        time do: a dropout's rate, say.
+        """
         training = self.training.model_dump(mode="json", include={"batch_size", "precision", "augment"})
         network = self.model_dump(mode="json", include={"inputs", "layers", "outputs"})
-        return _hash({**network, **training, "optimizer": type(self.training.optimizer).__name__})
+        places = {one["name"]: place for place, one in enumerate([*network["inputs"], *network["layers"]])}
+        nameless = {key: [_nameless(one, places) for one in items] for key, items in network.items()}
+        return _hash({**nameless, **training, "optimizer": type(self.training.optimizer).__name__})
+
+
+def _nameless(one: dict[str, Any], places: Mapping[str, int]) -> dict[str, Any]:
+    """An input, layer or output with places where it has names: its own, its inputs', its shared layer's."""
+    found = {**one, "name": places[one["name"]]}
+    if one.get("inputs"):
+        found["inputs"] = [places[name] for name in one["inputs"]]
+    if isinstance(one.get("layer"), str):
+        found["layer"] = places[one["layer"]]
+    return found
 
 
 def _hash(document: dict[str, Any]) -> str:

@@ -52,6 +52,28 @@ def test_nor_with_other_batches_or_another_network(database: Database) -> None:
             assert plans.recall(session, job(session, None, **other), device="cpu", threads=2) is None
 
 
+def named(*names: str) -> dict[str, list[dict[str, object]]]:
+    """Two towers of one layer, whatever they are called."""
+    tower, twin, both, last = names
+    layers: list[dict[str, object]] = [
+        {"type": "Dense", "units": 4, "name": tower},
+        {"layer": tower, "name": twin, "inputs": [tower]},
+        {"type": "Add", "name": both, "inputs": [tower, twin]},
+        {"type": "Dense", "units": 3, "name": last},
+    ]
+    return {"layers": layers}
+
+
+def test_how_layers_are_called_makes_no_difference_and_what_they_take_does(database: Database) -> None:
+    other = named("a", "b", "c", "d")
+    other["layers"][2]["inputs"] = ["b", "b"]
+    with database.writing() as session:
+        record(session, job(session, model=named("a", "b", "c", "d")))
+        alike = job(session, None, model=named("tower", "twin", "both", "out"))
+        assert plans.recall(session, alike, device="cpu", threads=2) == PACES
+        assert plans.recall(session, job(session, None, model=other), device="cpu", threads=2) is None
+
+
 def test_what_was_measured_last_counts(database: Database) -> None:
     later = {"graph": 0.004, "xla": 0.003, "compile": 2.0}
     with database.writing() as session:
