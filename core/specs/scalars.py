@@ -104,8 +104,7 @@ class OneOrMany(Reading):
 
     @cached_property
     def _many(self) -> TypeAdapter[Any]:
-        # A type made at run time: written as an annotation, the checker would take it for one made
-        # beforehand.
+        # A type made at run time: the checker would take one written as an annotation for made beforehand.
         many: Any = Annotated[tuple.__class_getitem__((self.item, ...)), Len(self.shortest, self.longest)]
         return TypeAdapter(many)
 

@@ -241,8 +241,7 @@ def faults_of(error: ValidationError) -> list[Fault]:
 
 def _line(detail: str, path: tuple[str | int, ...]) -> InitErrorDetails:
     return InitErrorDetails(
-        # The detail goes in as a value: a brace in a client's word must not be taken for a field of a
-        # template.
+        # The detail goes in as a value: a brace in a client's word is no field of a template.
         type=PydanticCustomError("spec", "{detail}", {"detail": detail}),
         loc=path,
         input=None,

@@ -74,8 +74,7 @@ class Layer(Named):
     """One layer of a network.
 
     A class adds its arguments as Keras names them, with Keras's defaults and allowed values, and overrides
-    what
-    is said below. Everything raises `wording.Misfit`, with the argument that is to blame, for a shape it
+    what is said below. Everything raises `wording.Misfit`, with the argument that is to blame, for a shape it
     cannot take.
     """
 

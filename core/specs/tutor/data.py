@@ -60,8 +60,7 @@ def classes_unequal(case: Case) -> Iterator[Fault]:
             yield case.advice(
                 "classes_unequal",
                 f"There are {counts[common]:,} rows of {common!r} and {counts[rare]:,} of {rare!r}: a "
-                "network "
-                "that never says the latter is right nearly always",
+                "network that never says the latter is right nearly always",
                 ("training", "class_weight"),
                 _balanced(case),
             )

@@ -33,8 +33,7 @@ def no_activation(case: Case) -> Iterator[Fault]:
             yield case.advice(
                 "no_activation",
                 "Between this Dense and the next there is no activation: together they can learn no more "
-                "than "
-                "one Dense alone",
+                "than one Dense alone",
                 path,
                 Cure("Give it the activation relu", case.set_alone(step, "activation", "relu")),
             )
@@ -50,9 +49,8 @@ def softmax_hidden(case: Case) -> Iterator[Fault]:
             path = case.at(step, "activation")
             yield case.advice(
                 "softmax_hidden",
-                f"{layer.activation} lets all units of a hidden layer share 1, so that little gets "
-                "through: it "
-                "is for the last layer",
+                f"{layer.activation} lets all units of a hidden layer share 1, so that little gets through: "
+                "it is for the last layer",
                 path,
                 Cure("Give it the activation relu", case.set_alone(step, "activation", "relu")),
             )
@@ -103,8 +101,7 @@ def same_weights(case: Case) -> Iterator[Fault]:
             yield case.advice(
                 "same_weights",
                 f"All {units} units begin with the same weights, get the same gradients and stay alike: "
-                "they are "
-                "worth one",
+                "they are worth one",
                 path,
                 Cure("Begin with glorot_uniform, Keras's default", (Change(path, "glorot_uniform"),)),
             )
@@ -123,8 +120,7 @@ def embedding_too_large(case: Case) -> Iterator[Fault]:
                 yield case.advice(
                     "embedding_too_large",
                     f"The table has {layer.input_dim:,} rows, and the data set has integers up to "
-                    f"{words - 1:,}: "
-                    "the others are never looked up",
+                    f"{words - 1:,}: the others are never looked up",
                     path,
                     Cure(f"Set input_dim to {words}", case.set_alone(step, "input_dim", words)),
                 )

@@ -72,8 +72,7 @@ def softmax_doubled(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
         yield case.advice(
             "softmax_doubled",
             f"{output.ending} is applied twice, one after the other: once makes probabilities, twice makes "
-            "them "
-            "all nearly the same",
+            "them all nearly the same",
             case.at(ender),
             Cure("Leave the first out", case.straightened(output, ender)),
         )
@@ -99,8 +98,7 @@ def softmax_for_labels(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
         yield case.advice(
             "softmax_for_labels",
             "Several labels may be right at once, and softmax lets them share one probability: sigmoid "
-            "judges "
-            "each alone",
+            "judges each alone",
             case.at(ender),
             Cure("End the network in sigmoid", case.activated(ender, "sigmoid")),
         )
@@ -114,8 +112,7 @@ def scores_bent(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
         yield case.advice(
             "scores_bent",
             f"The network ends in {output.ending}: the scores of the classes should be free to be any "
-            "number, "
-            "before the loss makes probabilities of them",
+            "number, before the loss makes probabilities of them",
             case.at(ender),
             Cure("End the network without an activation", case.straightened(output)),
         )
@@ -163,8 +160,7 @@ def accuracy_for_numbers(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
             yield case.advice(
                 "accuracy_for_numbers",
                 f"{type(metric).__name__} counts how often a prediction is right, and a number hardly ever "
-                "is: "
-                "mean_absolute_error tells how far it is off",
+                "is: mean_absolute_error tells how far it is off",
                 path,
                 Cure("Use mean_absolute_error", (Change(path, "mean_absolute_error", "replace"),)),
             )
@@ -205,8 +201,7 @@ def bounded_output(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
         yield case.advice(
             "bounded_output",
             f"The network ends in {output.ending}, which some numbers never come out of, and the target is "
-            "any "
-            "number (and has mean 0 inside)",
+            "any number (and has mean 0 inside)",
             case.at(ender),
             cure,
         )
@@ -219,8 +214,7 @@ def dropout_on_output(case: Case, output: ResolvedOutput) -> Iterator[Fault]:
             yield case.advice(
                 "dropout_on_output",
                 f"{step.layer.called()} after the last layer with weights throws answers away, not what "
-                "they are "
-                "made from: put it before that layer",
+                "they are made from: put it before that layer",
                 case.at(step),
                 Cure("Leave it out", case.without(step)),
             )
@@ -233,8 +227,7 @@ def normalization_on_output(case: Case, output: ResolvedOutput) -> Iterator[Faul
             yield case.advice(
                 "normalization_on_output",
                 f"{step.layer.called()} after the last layer with weights changes the answers themselves: "
-                "put it "
-                "between hidden layers",
+                "put it between hidden layers",
                 case.at(step),
                 Cure("Leave it out", case.without(step)),
             )

@@ -22,8 +22,7 @@ def too_many_parameters(case: Case) -> Iterator[Fault]:
         yield case.advice(
             "too_many_parameters",
             f"The network has {total:,} parameters, {4 * total / 1e6:,.0f} MB: more than a phone could "
-            "hold, and "
-            f"most of them are in {_largest(case)}",
+            f"hold, and most of them are in {_largest(case)}",
             ("model", "layers"),
             _narrower(case, PHONE / total),
         )

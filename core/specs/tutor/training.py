@@ -69,8 +69,7 @@ def schedule_too_short(case: Case) -> Iterator[Fault]:
         yield case.advice(
             "schedule_too_short",
             f"The learning rate has come down after {ended:,} steps, and the training takes {steps:,}: in "
-            "the "
-            "rest little is learned. A step is a batch, not an epoch",
+            "the rest little is learned. A step is a batch, not an epoch",
             at,
             Cure(f"Let it fall for all {steps:,} steps", (Change(at, steps),)),
         )
@@ -139,9 +138,8 @@ def patience_too_long(case: Case) -> Iterator[Fault]:
             fitting = max(1, training.epochs // 4)
             yield case.advice(
                 "patience_too_long",
-                f"{field} waits for {watcher.patience:,} epochs, and there are {training.epochs:,}: it "
-                "will never "
-                "do anything",
+                f"{field} waits for {watcher.patience:,} epochs, and there are {training.epochs:,}: it will "
+                "never do anything",
                 path,
                 Cure(f"Let it wait for {fitting}", (Change(path, fitting),)),
             )
@@ -154,8 +152,7 @@ def shuffle_off(case: Case) -> Iterator[Fault]:
         yield case.advice(
             "shuffle_off",
             "The rows come in the order of the file in every epoch: if that is sorted, by class say, the "
-            "network "
-            "learns one class after another and forgets the first",
+            "network learns one class after another and forgets the first",
             path,
             Cure("Shuffle them", (Change(path, value=True),)),
         )
