@@ -26,7 +26,6 @@ class Residuals:
     def quantiles(self, column: int) -> dict[str, float]:
         """The quantiles of a column, by their fraction."""
         values = np.array(self._numbers[column, : self._seen], np.float64)
-        if not np.isfinite(values).all():
-            return dict.fromkeys(map(str, QUANTILES), np.nan)
-        found = np.quantile(values, QUANTILES)
+        finite = np.isfinite(values).all()
+        found = np.quantile(values, QUANTILES) if finite else np.full(len(QUANTILES), np.nan)
         return {f"{at:g}": float(value) for at, value in zip(QUANTILES, found, strict=True)}

@@ -159,6 +159,15 @@ def test_numbers_are_scored_in_the_units_that_were_uploaded(tmp_path: Path) -> N
     assert told["residual_quantiles"] == quantiles((y.astype(np.float64) - outputs[:, 0]) * 250)
 
 
+@pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning")
+def test_quantiles_of_what_is_no_number_have_the_same_names(tmp_path: Path) -> None:
+    y = np.zeros(ROWS, np.float32)
+    outputs = np.where(np.arange(ROWS) == 7, np.inf, y).astype(np.float32)[:, None]
+    told = feed(Numbers(None, 1, tmp_path / "spill", ROWS), y, outputs)["residual_quantiles"]
+    assert list(told) == ["0", "0.05", "0.25", "0.5", "0.75", "0.95", "1"]
+    assert all(np.isnan(value) for value in told.values())
+
+
 def test_each_number_of_a_vector_is_scored_and_all_together(tmp_path: Path) -> None:
     y = RANDOM.normal(size=(ROWS, 2)).astype(np.float32)
     outputs = (y + RANDOM.normal(0.1, 0.3, y.shape)).astype(np.float32)
