@@ -24,6 +24,7 @@ class Rows:
         x: for each input, float32 or int32 `(rows, *shape)`.
         y: for each output what it is compared with, as the data set stores it: int64 `(rows,)` of classes,
             float32 `(rows,)` or `(rows, width)`, or the first input.
+        row_bytes: what one row of a batch takes, its encoded targets included.
     """
 
     def __init__(
@@ -37,36 +38,35 @@ class Rows:
         self._outputs = resolved.outputs
         weight = resolved.class_weight
         self._weight = None if weight is None else np.array(weight, np.float32)
+        one = self.batch(np.arange(min(1, len(self))))
+        self.row_bytes = max(1, sum(_bytes(part) for part in one))
 
     def __len__(self) -> int:
         return len(self.x[0])
-
-    @property
-    def row_bytes(self) -> int:
-        """What one row takes."""
-        return max(1, sum(x.dtype.itemsize * int(np.prod(x.shape[1:])) for x in self.x))
 
     def take(self, chosen: NDArray[np.int64]) -> tuple[Arrays, Arrays]:
         """The chosen rows and their targets, encoded as the outputs' `encoding` says."""
         y = [_encode(y[chosen], output) for y, output in zip(self.y, self._outputs, strict=True)]
         return bare([x[chosen] for x in self.x]), bare(y)
 
-    def weights(self, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
-        """What each of the chosen rows weighs, `(n,)`: 1 where classes have no weights."""
+    def batch(self, chosen: NDArray[np.int64]) -> tuple[Arrays, ...]:
+        """The same as `train_step` takes it: x, y and, where classes have weights, what each row weighs,
+        float32 `(n,)`.
+        """
+        x, y = self.take(chosen)
         if self._weight is None:
-            return np.ones(len(chosen), np.float32)
-        weights: NDArray[np.float32] = self._weight[self.y[0][chosen]]
-        return weights
-
-    @property
-    def weighted(self) -> bool:
-        """Whether rows differ in weight."""
-        return self._weight is not None
+            # The loss is Keras's unweighted one, to the last bit.
+            return x, y
+        return x, y, self._weight[self.y[0][chosen]]
 
 
 def bare(parts: Sequence[T]) -> T | tuple[T, ...]:
     """The only one, or all of them: what Keras takes from a network with so many inputs or outputs."""
     return parts[0] if len(parts) == 1 else tuple(parts)
+
+
+def _bytes(part: Arrays) -> int:
+    return sum(array.nbytes for array in (part if isinstance(part, tuple) else (part,)))
 
 
 def _load(path: str) -> NDArray[Any]:

@@ -44,15 +44,9 @@ class Source(Protocol):
 
 def source(rows: Rows, batch_size: int) -> Source:
     """The faster one of those that have room."""
-
-    def take(chosen: NDArray[np.int64]) -> tuple[Any, ...]:
-        x, y = rows.take(chosen)
-        # Without weights the loss is Keras's unweighted one, to the last bit.
-        return (x, y, rows.weights(chosen)) if rows.weighted else (x, y)
-
     if rows.row_bytes * len(rows) <= RESIDENT_BYTES:
-        return Resident(take(np.arange(len(rows))))
-    return Streamed(take, max(1, PIECE_BYTES // (rows.row_bytes * batch_size)) * batch_size)
+        return Resident(rows.batch(np.arange(len(rows))))
+    return Streamed(rows.batch, max(1, PIECE_BYTES // (rows.row_bytes * batch_size)) * batch_size)
 
 
 class Resident:
@@ -84,7 +78,10 @@ class Streamed:
         """Pieces of rows, the next of which is read while one is trained on."""
         firsts = range(0, len(order), self._rows)
         pieces = (order[first : first + self._rows] for first in firsts)
-        return _ahead(Piece(len(piece), self._take(piece)) for piece in pieces)
+        # Made tensors by the thread that reads them, once: else every call of a piece would do that.
+        return _ahead(
+            Piece(len(piece), tf.nest.map_structure(tf.constant, self._take(piece))) for piece in pieces
+        )
 
     def batch(self, args: tuple[Any, ...], first: Any, size: int, *, exact: bool) -> tuple[Any, ...]:  # noqa: ANN401 - tensors
         """Rows from a place on."""

@@ -38,7 +38,7 @@ class Loop:
         steps: how many steps the next call of each kind takes: it grows as it turns out how long one takes.
         pace: seconds of a training step in the last call of the way that `xla` says; None before that.
         seconds: of that call.
-        compiling: seconds that the last compilation took, its first call included.
+        compiling: seconds that XLA's last compilation took, its first call included; None before that.
         refusal: why XLA does not compile this network, if it does not.
     """
 
@@ -50,12 +50,12 @@ class Loop:
         self.steps = {"train": 1, "test": 1}
         self.pace: float | None = None
         self.seconds = 0.0
-        self.compiling = 0.0
+        self.compiling: float | None = None
         self.refusal: str | None = None
         self._batch, self._augment = batch_size, augment
         self._sources: dict[int, Source] = {}
         self._compiled: dict[tuple[Any, ...], Any] = {}
-        self._forward = _compiled(lambda x: self.network(x, training=False))
+        self._forward = forward(network)
 
     def train(self, rows: Rows, order: NDArray[np.int64]) -> Iterator[tuple[int, dict[str, float]]]:
         """Trains on the rows in that order; yields after each call the steps done, and the metrics so far."""
@@ -110,7 +110,7 @@ class Loop:
                 raise
             # It was refused before anything was computed.
             self.refusal, self.xla = str(error.message).partition("\n")[0][:200], False
-            return first
+            return self._call(source, piece, first, kind, exact=False)
         self._measured(kind, time.perf_counter() - began, last - first, exact=exact, fresh=fresh)
         return last
 
@@ -136,7 +136,8 @@ class Loop:
     def _measured(self, kind: Kind, seconds: float, rows: int, *, exact: bool, fresh: bool) -> None:
         """Takes notice of how long a call of so many rows took."""
         if fresh:
-            self.compiling = seconds
+            if exact:
+                self.compiling = seconds
         elif kind == "test" or exact == self.xla:
             steps = -(-rows // self._batch)
             pace = max(seconds / steps, 1e-7)
@@ -150,6 +151,12 @@ class Loop:
 
     def _test_step(self, batch: tuple[Any, ...]) -> None:
         self.network.test_step(batch[:2])
+
+
+def forward(network: keras.Model) -> Callable[[Any], Any]:
+    """What the network puts out for inputs, as a graph that is compiled once for any number of rows."""
+    compiled: Callable[[Any], Any] = _compiled(lambda x: network(x, training=False))
+    return compiled
 
 
 def _compiled(function: Callable[..., Any], *, xla: bool = False) -> Any:  # noqa: ANN401 - a compiled function

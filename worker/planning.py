@@ -40,7 +40,6 @@ class Planner:
         self._loop = loop
         self.plan = plan
         self._paces: dict[str, list[tuple[float, float]]] = {"graph": [], "xla": []}
-        self._compile: float | None = None
         if plan.get("settled", True):  # an earlier version's was
             self.plan = {**plan, "settled": True}
             loop.xla = plan["mode"] == "xla"
@@ -51,14 +50,13 @@ class Planner:
         """Takes notice of the loop's last call; `left` steps are to be done. Answers whether the plan has
         changed.
         """
-        if self.plan["settled"]:
+        settled, refusal = self.plan["settled"], self._loop.refusal
+        if refusal is not None and (not settled or self.plan["mode"] == "xla"):
+            return self._settle("graph", f"XLA does not compile it: {refusal}", refused=True)
+        if settled:
             return False
-        if self._loop.refusal is not None:
-            return self._settle("graph", f"XLA does not compile it: {self._loop.refusal}", refused=True)
         mode = "xla" if self._loop.xla else "graph"
-        if mode == "xla" and self._compile is None:
-            self._compile = self._loop.compiling
-        elif self._loop.pace is not None:
+        if self._loop.pace is not None:
             self._paces[mode].append((self._loop.pace, self._loop.seconds))
         self._loop.pace = None
         if mode == "xla" and self._is_hopeless():
@@ -105,10 +103,12 @@ class Planner:
 
     def _settle(self, mode: str, why: str, *, refused: bool = False) -> bool:
         self.plan = {**self.plan, "mode": mode, "settled": True, "why": why}
-        if self._compile is not None or refused:
+        # What an earlier attempt measured is not so any more.
+        self.plan.pop("measured", None)
+        if self._paces["graph"] and (self._paces["xla"] or refused):
             self.plan["measured"] = {
                 "graph": self._pace("graph"),
                 "xla": None if refused else self._pace("xla"),
-                "compile": self._compile or 0.0,
+                "compile": self._loop.compiling or 0.0,
             }
         return True

@@ -7,13 +7,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
 from core.predictions.messages import MOST_BYTES, first_refused
-from worker import devices, saved
+from worker import devices, loop, saved
 from worker.attempt import Answered, Asked, Errand, Report
 
 # Networks that are kept ready.
@@ -89,17 +88,8 @@ class Networks:
     def get(self, path: str) -> Forward:
         """A network as a function of its inputs."""
         if path not in self._ready:
-            network = saved.load(path)
-            self._ready[path] = _forward(network)
+            self._ready[path] = loop.forward(saved.load(path))
         self._ready.move_to_end(path)
         while len(self._ready) > MOST_NETWORKS:
             self._ready.popitem(last=False)
         return self._ready[path]
-
-
-def _forward(network: keras.Model) -> Forward:
-    """The network as a graph, compiled once for any number of rows."""
-    compiled: Forward = tf.function(
-        lambda x: network(x, training=False), reduce_retracing=True, autograph=False
-    )
-    return compiled

@@ -80,7 +80,6 @@ class Training:
         """Weights as they are at the beginning of this attempt."""
         with replicas.scope(self._strategy):
             self._build(self._network)
-            adapting.adapt(self._network, self._resolved, self._rows, self._train)
         if self._attempt.checkpoint:
             self._epoch = checkpoint.load(
                 Path(self._attempt.checkpoint),
@@ -88,10 +87,14 @@ class Training:
                 augmentation=self._augmentation,
                 watchers=self._watchers,
             )["epoch"]
+            adapting.take_over(self._network, self._resolved)
         elif self._attempt.initial:
             former = saved.load(self._attempt.initial)
             self._network.set_weights(former.get_weights())
             adapting.take_over(self._network, self._resolved)
+        else:
+            with replicas.scope(self._strategy):
+                adapting.adapt(self._network, self._resolved, self._rows, self._train)
         self._tell(Begun(self._planner.plan, devices.environment(self._planner.plan)))
         again = f", going on after epoch {self._epoch}" if self._epoch else ""
         print(
@@ -112,11 +115,9 @@ class Training:
 
     def _build(self, built: keras.Model) -> None:
         """Makes every variable that there is to restore."""
-        few = self._train[:1]
-        x, y = self._rows.take(few)
-        more = (self._rows.weights(few),) if self._rows.weighted else ()
+        few = self._rows.batch(self._train[:1])
         # As `fit` does before its first step; it computes shapes alone, and changes no value.
-        built._symbolic_build(data_batch=(x, y, *more))  # noqa: SLF001 - there is no public way
+        built._symbolic_build(data_batch=few)  # noqa: SLF001 - there is no public way
 
     def _one_epoch(self, epoch: int) -> None:
         began = time.monotonic()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.core.specs.documents import dense, pets, resolved
+from tests.core.specs.documents import dense, facts, pets, resolved
 from tests.worker.attempts import files
 from worker import data, feeding
 from worker.feeding import Resident, Source, Streamed
@@ -39,6 +39,9 @@ def test_both_sources_make_the_same_batches_in_the_order_that_is_asked_for(
     streamed = feeding.source(rows, BATCH)
     assert isinstance(streamed, Streamed)
     assert [piece.rows for piece in streamed.epoch(order)] == [48, 22]
+    for source in (resident, streamed):
+        piece = next(iter(source.epoch(order)))
+        assert all(tf.is_tensor(one) for one in tf.nest.flatten(piece.args)), "made once, not in every call"
     one, other = batches(resident, order), batches(streamed, order)
     assert [len(batch[0]) for batch in one] == [16, 16, 16, 16, 6]
     for mine, theirs in zip(one, other, strict=True):
@@ -47,7 +50,15 @@ def test_both_sources_make_the_same_batches_in_the_order_that_is_asked_for(
     x, y = rows.take(order[:BATCH])
     assert np.array_equal(one[0][0], x)
     assert np.array_equal(one[0][1], y)
-    assert np.array_equal(one[0][2], rows.weights(order[:BATCH]))
+    assert np.array_equal(one[0][2], rows.batch(order[:BATCH])[2])
+
+
+def test_what_a_row_takes_is_what_its_batch_takes_with_encoded_targets(tmp_path: Path) -> None:
+    known = facts(input_shape=(4,), classes=tuple(map(str, range(75))), class_counts=(2,) * 75)
+    job = resolved(known, dense(75), loss="CategoricalCrossentropy", class_weight="balanced")
+    made = data.Rows(files(tmp_path, known), "train", job)
+    assert made.row_bytes == 4 * (4 + 75 + 1)
+    assert sum(one.nbytes for one in made.batch(np.arange(150))) == 150 * made.row_bytes
 
 
 def test_a_batch_of_one_size_is_what_xla_compiles_for(rows: data.Rows) -> None:
@@ -73,7 +84,4 @@ def test_who_stops_in_the_middle_leaves_no_thread_behind() -> None:
     pieces = Streamed(lambda chosen: (chosen,), 2).epoch(np.arange(100))
     assert next(pieces).rows == 2
     pieces.close()
-    for thread in threading.enumerate():
-        if thread.name == "feeding":
-            thread.join(5)
     assert threading.active_count() == before

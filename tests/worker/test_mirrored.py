@@ -12,7 +12,7 @@ from core import specs
 from tests.core.specs.documents import dense, pets, resolved, two, words
 from tests.core.specs.test_graph import graph
 from tests.worker.attempts import attempt, run
-from tests.worker.test_loop import PAIR, TOWERS
+from tests.worker.test_equality import PAIR, TOWERS
 from tests.worker.test_trainer import PICTURES, told, weights
 from worker import data, devices, saved
 from worker.attempt import Attempt, Begun, EpochDone, Planned, Trained
@@ -91,6 +91,7 @@ def test_two_devices_train_as_one_does(name: str, tmp_path: Path) -> None:
 
 def test_two_devices_go_on_after_a_checkpoint_as_if_undisturbed(tmp_path: Path) -> None:
     layers = [
+        {"type": "Normalization"},
         {"type": "Conv2D", "filters": 2, "kernel_size": 3},
         {"type": "BatchNormalization"},
         {"type": "Flatten"},

@@ -17,7 +17,8 @@ class Paced:
         self.paces = {False: graph, True: xla}
         self.xla, self.refusal = False, None
         self.pace: float | None = None
-        self.seconds, self.compiling = 0.0, 0.0
+        self.seconds = 0.0
+        self.compiling: float | None = None
         self.steps = {"train": 100, "test": 100}
         self.compiled = False
         self.slow_calls = 0
@@ -92,6 +93,19 @@ def test_what_xla_does_not_compile_goes_on_as_a_graph() -> None:
     assert planner.plan["mode"] == "graph"
     assert planner.plan["measured"]["xla"] is None
     assert "no kernel for it" in planner.plan["why"]
+
+
+def test_what_xla_does_not_compile_after_all_goes_on_as_a_graph_that_was_not_measured() -> None:
+    loop = Paced(0.01, 0.001)
+    measured = {"graph": 0.01, "xla": 0.004, "compile": 2.0}
+    settled = PLAN | {"mode": "xla", "settled": True, "measured": measured}
+    planner = Planner(loop, settled, None, 10_000)  # type: ignore[arg-type] # it looks at no more than this
+    loop.refusal, loop.xla = "no kernel for it", False
+    loop.call()
+    assert [planner.look(10_000), planner.look(9_999)] == [True, False]
+    assert (planner.plan["mode"], planner.plan["settled"]) == ("graph", True)
+    assert "no kernel for it" in planner.plan["why"]
+    assert "measured" not in planner.plan
 
 
 @pytest.mark.parametrize(

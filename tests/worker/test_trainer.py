@@ -11,7 +11,8 @@ import pytest
 from core import specs
 from tests.core.specs.documents import DIGITS, dense, facts, number, pets, resolved, two, words
 from tests.worker.attempts import attempt, run
-from worker.attempt import Begun, EpochDone, Failed, Progress, Scored, Trained
+from worker import devices
+from worker.attempt import Begun, EpochDone, Failed, Planned, Progress, Scored, Trained
 
 EPOCHS = 4
 DROPOUT = {"type": "Dropout", "rate": 0.5}
@@ -24,9 +25,15 @@ CASES: dict[str, tuple[specs.Facts, list[dict[str, Any]], dict[str, Any]]] = {
         [dense(8, "relu"), DROPOUT, dense(3)],
         {"learning_rate_schedule": {"type": "CosineDecay", "initial_learning_rate": 0.1, "decay_steps": 15}},
     ),
-    "batch normalization and augmentation": (
+    "normalizations and augmentation": (
         PICTURES,
-        [CONV, {"type": "BatchNormalization"}, {"type": "Flatten"}, dense(2, "softmax")],
+        [
+            {"type": "Normalization"},
+            CONV,
+            {"type": "BatchNormalization"},
+            {"type": "Flatten"},
+            dense(2, "softmax"),
+        ],
         {"augment": [{"type": "RandomFlip"}, {"type": "RandomRotation", "factor": 0.1}]},
     ),
     "recurrent with dropout": (
@@ -150,6 +157,18 @@ def test_what_breaks_in_a_trainer_is_told_and_no_crash(tmp_path: Path) -> None:
     assert isinstance(reports[-1], Failed)
     assert reports[-1].code == "internal"
     assert "gone.npz" in reports[-1].message
+
+
+def test_a_plan_that_xla_refuses_after_all_goes_on_as_a_graph(tmp_path: Path) -> None:
+    turned = {"type": "RandomRotation", "factor": 0.1}
+    job = resolved(PICTURES, turned, {"type": "GlobalMaxPooling2D"}, dense(2), epochs=2)
+    plan = devices.plan(job, 1) | {"mode": "xla", "settled": True}
+    reports, code = run("worker.trainer", attempt(tmp_path, PICTURES, job, plan=plan))
+    assert code == 0
+    assert isinstance(reports[-1], Trained), reports[-1]
+    (planned,) = (report.plan for report in reports if isinstance(report, Planned))
+    assert (planned["mode"], planned["settled"]) == ("graph", True)
+    assert "XLA does not compile it" in planned["why"]
 
 
 def test_progress_tells_epoch_step_and_time_left(tmp_path: Path) -> None:
