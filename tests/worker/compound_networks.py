@@ -29,7 +29,9 @@ def _network(shape: list[int], *layers: Mapping[str, object], dtype: str = "floa
 def _core() -> dict[str, Document]:
     einsum = {"type": "EinsumDense", "equation": "...bc,cd->...bd", "output_shape": [5, 4], "bias_axes": "bd"}
     reversible = {"type": "ReversibleEmbedding", "input_dim": 8, "output_dim": 3, "mask_zero": True}
+    embedding = {"type": "Embedding", "input_dim": 9, "output_dim": 4}
     return {
+        "Embedding": _network([4], embedding, dtype="int32"),
         "EinsumDense": _network([2, 5, 3], einsum | {"activation": "gelu"}),
         "ReversibleEmbedding": _network([4], reversible, {"type": "LSTM", "units": 3}, dtype="int32"),
         "Masking": _network([4, 3], {"type": "Masking", "mask_value": 0.5}, {"type": "GRU", "units": 3}),

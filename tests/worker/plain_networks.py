@@ -1,13 +1,21 @@
-"""A small network for every layer that convolves, pools, reshapes, activates, normalizes or drops out."""
+"""A small network for every layer that computes, recurs, convolves, pools, reshapes, activates, normalizes or
+drops out.
+"""
 
 from typing import Any
 
 STEPS, PICTURE, VOLUME = (6, 3), (6, 6, 3), (4, 5, 3, 2)
+RECURRENT = {"LSTM", "GRU", "SimpleRNN"}
 ROWS = {1: STEPS, 2: PICTURE, 3: VOLUME}
 ENDS = [{"type": "Flatten"}, {"type": "Dense", "units": 2}]
 
 # The arguments of each layer, for rows of as many axes as its name says, or for pictures.
 _ARGUMENTS: dict[str, dict[str, Any]] = {
+    "Dense": {"units": 3, "kernel_initializer": {"type": "HeNormal", "seed": 1}},
+    "Activation": {"activation": "gelu"},
+    "LSTM": {"units": 3, "kernel_regularizer": {"type": "L1L2", "l1": 0.1}},
+    "GRU": {"units": 3, "return_sequences": True, "recurrent_dropout": 0.5},
+    "SimpleRNN": {"units": 3, "go_backwards": True, "activity_regularizer": "l2"},
     "Conv1D": {"filters": 4, "kernel_size": 3, "padding": "causal", "dilation_rate": 2, "activation": "gelu"},
     "Conv2D": {"filters": 6, "kernel_size": [3, 2], "strides": [2, 1], "padding": "same", "groups": 3},
     "Conv3D": {"filters": 3, "kernel_size": [2, 3, 1], "padding": "same", "activation": "selu"},
@@ -80,4 +88,6 @@ def examples() -> dict[str, dict[str, Any]]:
 
 
 def _row(kind: str) -> tuple[int, ...]:
+    if kind in RECURRENT:
+        return STEPS
     return next((shape for rank, shape in ROWS.items() if f"{rank}D" in kind), PICTURE)
