@@ -8,27 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import errors
-from core.datasets import wording
+from core.datasets import class_target, wording
 from core.datasets.array_labels import Labels
 from core.datasets.arrays import Stored
+from core.datasets.class_target import Classes
 from core.datasets.limits import Limits
 from core.datasets.options import Options, wrong
 
 INTEGERS = "iub"
 NUMBERS = "fiub"
-
-
-@dataclass(frozen=True)
-class Classes:
-    """The names of the classes, and the class of each row: `codes` `(rows,)` are indices into `names`."""
-
-    names: list[str]
-    codes: NDArray[np.int64]
-    warnings: tuple[str, ...] = ()
-
-    def counts(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """How many of the chosen rows are of each class."""
-        return np.bincount(self.codes[chosen], minlength=len(self.names))
 
 
 @dataclass(frozen=True)
@@ -159,8 +147,4 @@ def check_classes(target: Classes, test: NDArray[np.bool_], name: str) -> None:
         raise errors.InvalidDataError(
             f"The target {name} is {only} in every row: with one class there is nothing to learn"
         )
-    trained = np.bincount(target.codes[~test], minlength=len(target.names))
-    for at in np.flatnonzero((counts > 0) & (trained == 0)):
-        raise errors.InvalidDataError(
-            f"The test rows have the class {wording.quote(target.names[at])}, and no training row has it"
-        )
+    class_target.check_trained(target.names, target.counts(~test), target.counts(test), "class")

@@ -7,14 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import errors
-from core.datasets import array_labels, array_target, number_target, splitting, storing, wording
+from core.datasets import array_labels, array_target, class_target, number_target, splitting, targets
 from core.datasets.array_labels import Labels
 from core.datasets.array_survey import Refusal
-from core.datasets.array_target import Classes, Numbers
+from core.datasets.array_target import Numbers
 from core.datasets.arrays import Part
+from core.datasets.class_target import Classes
 from core.datasets.moments import Moments
 from core.datasets.options import Options
-from core.datasets.targets import ClassTarget, MultilabelTarget, NamedTarget, OneTarget, SeveralTargets
+from core.datasets.targets import OneTarget, SeveralTargets
 
 Settled = tuple[Part, Classes | Numbers | Labels]
 
@@ -28,10 +29,10 @@ def choose_test(settled: Sequence[Settled], rows: Sequence[int], options: Option
     if len(rows) > 1:
         test = np.repeat([False, True], rows)
     else:
-        classes = [target.codes for _, target in settled if isinstance(target, Classes)]
-        first = classes[0] if classes else None
+        codes = [target.codes for _, target in settled if isinstance(target, Classes)]
+        first = codes[0] if codes else None
         test = splitting.choose_test(rows[0], first, options.test_split, options.seed)
-        for other in classes[1:]:
+        for other in codes[1:]:
             splitting.train_on_each(test, np.arange(rows[0]), other)
         for _, target in settled:
             if isinstance(target, Labels):
@@ -48,11 +49,7 @@ def _check_labels(target: Labels, test: NDArray[np.bool_], name: str) -> None:
     trained, tested = target.counts(~test), target.counts(test)
     if not (trained.any() or tested.any()):
         raise errors.InvalidDataError(f"No row has a label in {name}")
-    for at in np.flatnonzero((tested > 0) & (trained == 0)).tolist():
-        raise errors.InvalidDataError(
-            f"The test rows have the label {wording.quote(target.names[at])} of {name}, "
-            "and no training row has it"
-        )
+    class_target.check_trained(target.names, trained, tested, "label", f" of {name}")
 
 
 def counts(settled: Sequence[Settled], test: NDArray[np.bool_]) -> list[list[int]]:
@@ -66,11 +63,7 @@ def write(
     """Writes the arrays of all targets; what was learned about them, and warnings."""
     written = [_write(part, target, index, test, into) for index, (part, target) in enumerate(settled)]
     warnings = [warning for _, told in written for warning in told]
-    if len(written) == 1:
-        return written[0][0], warnings
-    words = [part.name for part, _ in settled]
-    parts = [NamedTarget(name=word, target=one) for word, (one, _) in zip(words, written, strict=True)]
-    return SeveralTargets(parts=parts), warnings
+    return targets.together([part.name for part, _ in settled], [one for one, _ in written]), warnings
 
 
 def _write(
@@ -78,15 +71,9 @@ def _write(
 ) -> tuple[OneTarget, list[str]]:
     called = part.stored[0].name.removesuffix("_train")
     if isinstance(target, Classes):
-        with storing.SplitWriter(into, "y", (), np.int64, test, index=index) as writer:
-            writer.write(target.codes)
-        return ClassTarget(name=called, classes=target.names), list(target.warnings)
+        return class_target.write(called, target, test, into, index=index), list(target.warnings)
     if isinstance(target, Labels):
-        shape = (len(target.names),)
-        with storing.SplitWriter(into, "y", shape, np.float32, test, index=index) as writer:
-            for chunk in target.chunks():
-                writer.write(chunk.astype(np.float32))
-        return MultilabelTarget(name=called, classes=target.names), []
+        return class_target.write_labels(called, target.names, target.chunks(), test, into, index=index), []
     moments, refusal, at = Moments(), Refusal(part.stored[0].name), 0
     for chunk in target.chunks():
         refusal.look(chunk)

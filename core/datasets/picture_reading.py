@@ -15,6 +15,7 @@ from core.datasets import (
     array_inputs,
     array_target,
     arrays,
+    class_target,
     encoding,
     finding,
     image_folders,
@@ -25,6 +26,7 @@ from core.datasets import (
     wording,
     zip_file,
 )
+from core.datasets.class_target import Classes
 from core.datasets.limits import Limits
 from core.datasets.options import COLUMN_OPTIONS, Options, wrong
 from core.datasets.picture_inputs import PictureInputs
@@ -70,13 +72,11 @@ def read(
 
 
 def _write_target(
-    classes: array_target.Classes | None, inputs: PictureInputs, test: NDArray[np.bool_], into: Path
+    classes: Classes | None, inputs: PictureInputs, test: NDArray[np.bool_], into: Path
 ) -> encoding.ClassTarget | encoding.ReconstructionTarget:
     if classes is None:
         return encoding.ReconstructionTarget(shape=inputs.shape)
-    with storing.SplitWriter(into, "y", (), np.int64, test) as writer:
-        writer.write(classes.codes)
-    return encoding.ClassTarget(name=TARGET, classes=classes.names)
+    return class_target.write(TARGET, classes, test, into)
 
 
 def _names(layout: image_folders.Layout) -> Iterator[dict[str, str]]:
@@ -159,7 +159,7 @@ def _refuse_options(options: Options) -> None:
         raise wrong(details)
 
 
-def _classes(folders: Sequence[str], limits: Limits) -> array_target.Classes:
+def _classes(folders: Sequence[str], limits: Limits) -> Classes:
     names = sorted(set(folders), key=image_folders.order)
     if len(names) > limits.max_classes:
         raise errors.InvalidDataError(
@@ -167,12 +167,10 @@ def _classes(folders: Sequence[str], limits: Limits) -> array_target.Classes:
             f"and at most {limits.max_classes:,} are taken (max_classes)"
         )
     codes = {name: code for code, name in enumerate(names)}
-    return array_target.Classes(names, np.array([codes[folder] for folder in folders], np.int64))
+    return Classes(names, np.array([codes[folder] for folder in folders], np.int64))
 
 
-def _test(
-    layout: image_folders.Layout, classes: array_target.Classes | None, options: Options
-) -> NDArray[np.bool_]:
+def _test(layout: image_folders.Layout, classes: Classes | None, options: Options) -> NDArray[np.bool_]:
     """Which rows are for testing: those that the archive says, else a share."""
     if layout.apart:
         return np.array([row.test for row in layout.rows], np.bool_)

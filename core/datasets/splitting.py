@@ -1,5 +1,7 @@
 """Which rows are kept for the test."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,3 +56,8 @@ def train_on_each(test: NDArray[np.bool_], owners: NDArray[np.int64], codes: NDA
         if not trained[codes[at]]:
             test[owners[at]] = False
             trained[codes[at]] = True
+
+
+def masked(values: NDArray[Any], kept: NDArray[np.bool_]) -> NDArray[Any]:
+    """`values[kept]`, without a copy when all are."""
+    return values if kept.all() else values[kept]

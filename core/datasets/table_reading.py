@@ -15,6 +15,7 @@ from core.datasets import (
     encoding,
     finding,
     roles,
+    splitting,
     spool,
     table_labels,
     table_marks,
@@ -25,13 +26,14 @@ from core.datasets import (
     target_writing,
     wording,
 )
+from core.datasets.class_target import Classes
 from core.datasets.limits import Limits
 from core.datasets.options import Options
 from core.datasets.several_inputs import SeveralInputs
 from core.datasets.table_inputs import TableInputs
 from core.datasets.table_labels import LabelColumn, Labels
 from core.datasets.table_rows import Rows
-from core.datasets.table_target import Classes, Settled, settle
+from core.datasets.table_target import Settled, settle
 from core.datasets.target_column import TargetColumn
 from core.datasets.targets import OneTarget, ReconstructionTarget, SeveralTargets
 
@@ -55,7 +57,7 @@ def read(
         raise errors.InvalidDataError("The file has no rows below the names of its columns")
     columns, numeric = _kinds(table, cast, options, limits)
     settled, kept, lost = _kept(settle(columns, options), table.rows)
-    marked = None if marks.test is None else tabular.masked(marks.test, kept)
+    marked = None if marks.test is None else splitting.masked(marks.test, kept)
     test = target_writing.choose_test(settled, int(kept.sum()), marked, options)
     _check_labels(settled, len(test), limits)
     source = table_parts.Source(Rows(table, kept, test), gallery)

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import errors
-from core.datasets import cells, table_labels, tabular, wording
+from core.datasets import cells, splitting, table_labels, wording
+from core.datasets.class_target import Classes
 from core.datasets.options import Options
 from core.datasets.table_labels import LabelColumn, Labels
 from core.datasets.target_column import TargetColumn
@@ -19,25 +20,6 @@ EXACT = 2**53
 
 
 @dataclass(frozen=True)
-class Classes:
-    """A class for each row: `codes` `(rows,)` are indices into `names`, -1 where it is missing."""
-
-    names: list[str]
-    codes: NDArray[np.int64]
-
-    def only(self, kept: NDArray[np.bool_]) -> "Classes":
-        """Those of the rows that are kept, none of which is missing, and the classes that they have."""
-        codes = tabular.masked(self.codes, kept)
-        there = np.bincount(codes, minlength=len(self.names)) > 0
-        names = [name for name, found in zip(self.names, there.tolist(), strict=True) if found]
-        return Classes(names, (np.cumsum(there) - 1)[codes])
-
-    def counts(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """How many of the chosen rows are of each class."""
-        return np.bincount(self.codes[chosen], minlength=len(self.names))
-
-
-@dataclass(frozen=True)
 class Numbers:
     """Numbers for each row, `(rows, columns)`; what is missing is not finite."""
 
@@ -45,7 +27,7 @@ class Numbers:
 
     def only(self, kept: NDArray[np.bool_]) -> "Numbers":
         """Those of the rows that are kept."""
-        return Numbers(tabular.masked(self.values, kept))
+        return Numbers(splitting.masked(self.values, kept))
 
 
 @dataclass(frozen=True)

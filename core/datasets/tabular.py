@@ -1,7 +1,5 @@
 """Columns of texts as numbers and categories, batch by batch: the fast half of `cells`, which is the rule."""
 
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -56,8 +54,3 @@ def codes(column: CategoryColumn, chunk: pa.StringArray) -> NDArray[np.int64]:
 def first_text(column: pa.StringArray) -> tuple[int, str]:
     """The index and value of the first cell that is no number, in a column that has one."""
     return next((at, cell) for at, cell in enumerate(column.to_pylist()) if cells.number(cell) is None)
-
-
-def masked(values: NDArray[Any], kept: NDArray[np.bool_]) -> NDArray[Any]:
-    """`values[kept]`, without a copy when all are."""
-    return values if kept.all() else values[kept]

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core import errors
-from core.datasets import naming, number_target, splitting, storing, wording
+from core.datasets import class_target, naming, number_target, splitting, storing, targets, wording
+from core.datasets.class_target import Classes
 from core.datasets.moments import Moments
 from core.datasets.options import Options
 from core.datasets.table_labels import Labels
-from core.datasets.table_target import Classes, Settled
-from core.datasets.targets import ClassTarget, MultilabelTarget, NamedTarget, OneTarget, SeveralTargets
+from core.datasets.table_target import Settled
+from core.datasets.targets import OneTarget, SeveralTargets
 
 
 def choose_test(
@@ -29,12 +31,10 @@ def choose_test(
         for target in settled:
             _check(target, marked)
         return marked
-    classes = [target.value for target in settled if isinstance(target.value, Classes)]
-    test = splitting.choose_test(
-        rows, classes[0].codes if classes else None, options.test_split, options.seed
-    )
-    for other in classes[1:]:
-        splitting.train_on_each(test, np.arange(rows), other.codes)
+    codes = [target.value.codes for target in settled if isinstance(target.value, Classes)]
+    test = splitting.choose_test(rows, codes[0] if codes else None, options.test_split, options.seed)
+    for other in codes[1:]:
+        splitting.train_on_each(test, np.arange(rows), other)
     for target in settled:
         if isinstance(target.value, Labels):
             splitting.train_on_each(test, target.value.owners, target.value.codes)
@@ -44,13 +44,9 @@ def choose_test(
 def _check(target: Settled, test: NDArray[np.bool_]) -> None:
     value = target.value
     if isinstance(value, Classes | Labels):
-        only = np.flatnonzero((value.counts(test) > 0) & (value.counts(~test) == 0))
-        for at in only.tolist():
-            called = "class" if isinstance(value, Classes) else "label"
-            raise errors.InvalidDataError(
-                f"The test rows have the {called} {wording.quote(value.names[at])} of the target "
-                f"{wording.quote(target.name)}, and no training row has it"
-            )
+        of = f" of the target {wording.quote(target.name)}"
+        kind: Literal["class", "label"] = "class" if isinstance(value, Classes) else "label"
+        class_target.check_trained(value.names, value.counts(~test), value.counts(test), kind, of)
 
 
 def counts(settled: Sequence[Settled], test: NDArray[np.bool_]) -> list[list[int]]:
@@ -67,24 +63,17 @@ def write(
     """Writes the arrays of all targets; what was learned about them, and warnings."""
     written = [_write(target, index, test, into) for index, target in enumerate(settled)]
     warnings = [warning for _, told in written for warning in told]
-    if len(written) == 1:
-        return written[0][0], warnings
     names = naming.identifiers([target.name for target in settled])
-    parts = [NamedTarget(name=name, target=one) for name, (one, _) in zip(names, written, strict=True)]
-    return SeveralTargets(parts=parts), warnings
+    return targets.together(names, [one for one, _ in written]), warnings
 
 
 def _write(target: Settled, index: int, test: NDArray[np.bool_], into: Path) -> tuple[OneTarget, list[str]]:
     value = target.value
     if isinstance(value, Classes):
-        with storing.SplitWriter(into, "y", (), np.int64, test, index=index) as writer:
-            writer.write(value.codes)
-        return ClassTarget(name=target.name, classes=value.names), []
+        return class_target.write(target.name, value, test, into, index=index), []
     if isinstance(value, Labels):
-        with storing.SplitWriter(into, "y", (len(value.names),), np.float32, test, index=index) as writer:
-            for chunk in value.chunks(max(1, storing.PIECE // (4 * len(value.names)))):
-                writer.write(chunk)
-        return MultilabelTarget(name=target.name, classes=value.names), []
+        chunks = value.chunks(max(1, storing.PIECE // (4 * len(value.names))))
+        return class_target.write_labels(target.name, value.names, chunks, test, into, index=index), []
     moments = Moments()
     moments.add(value.values[~test])
     learned, warnings = number_target.learn(target.name, target.names, moments)

@@ -1,5 +1,6 @@
 """What a network is to answer: what was learned about it, and how its answers become what was uploaded."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -83,6 +84,15 @@ class SeveralTargets(BaseModel):
 
     kind: Literal["several"] = "several"
     parts: list[NamedTarget]
+
+
+def together(names: Sequence[str], found: Sequence[OneTarget]) -> OneTarget | SeveralTargets:
+    """The only target, or several, each by the word that stands for it in `names`."""
+    if len(found) == 1:
+        return found[0]
+    return SeveralTargets(
+        parts=[NamedTarget(name=name, target=one) for name, one in zip(names, found, strict=True)]
+    )
 
 
 def scaling(target: NumberTarget | VectorTarget) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

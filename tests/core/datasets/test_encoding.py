@@ -368,9 +368,16 @@ def test_a_value_called_missing_is_the_category_of_missing_values() -> None:
     assert (column.code([]), column.code(["missing"]), column.code(["new"])) == (0, 0, -1)
 
 
-def test_neither_encoding_nor_starting_to_read_imports_pyarrow() -> None:
+@pytest.mark.parametrize(
+    "modules",
+    [
+        "core.datasets, core.datasets.encoding, core.datasets.reading, core.datasets.options",
+        "core.datasets.reader, core.datasets.array_reading, core.datasets.picture_reading",
+    ],
+)
+def test_neither_encoding_nor_reading_arrays_and_pictures_imports_pyarrow(modules: str) -> None:
     program = (
-        "import sys, core.datasets, core.datasets.encoding, core.datasets.reading, core.datasets.options\n"
+        f"import sys, {modules}\n"
         "print([name for name in ('pyarrow', 'flask', 'tensorflow') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
