@@ -1,6 +1,5 @@
 """Attempts that are measured: what a worker does with a trainer, without the worker's database."""
 
-import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -49,14 +48,15 @@ def trained(asked: Attempt, look: Callable[[int], None] = lambda _: None) -> Ite
         RuntimeError: it failed.
     """
     began = heard = time.monotonic()
-    trainer = child.Child("worker.trainer", asked)
+    trainer = child.Child("worker.trainer", asked, "benchmark")
     try:
         running = True
         while running:
-            wait([trainer.reports, trainer.sentinel], LOOK_SECONDS)
+            wait([trainer.reports, trainer.printed, trainer.sentinel], LOOK_SECONDS)
             running = trainer.exit_code is None
             look(trainer.pid)
-            for report in _told(trainer):
+            trainer.chunks()
+            for report in trainer.told():
                 heard = time.monotonic()
                 if isinstance(report, Failed):
                     raise RuntimeError(report.message)  # noqa: TRY004 - it is not of a wrong type
@@ -68,9 +68,3 @@ def trained(asked: Attempt, look: Callable[[int], None] = lambda _: None) -> Ite
     finally:
         trainer.kill()
         trainer.close()
-
-
-def _told(trainer: child.Child) -> Iterator[Report]:
-    with contextlib.suppress(EOFError):
-        while trainer.reports.poll():
-            yield trainer.reports.recv()

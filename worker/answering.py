@@ -5,13 +5,11 @@ It is no slot: a training goes on beside it. The predictor is kept for a while, 
 
 import contextlib
 import multiprocessing
-import os
 import threading
 import time
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 
-import psutil
 import structlog
 from celery import Celery
 
@@ -41,13 +39,13 @@ class Predictor:
 
     def __init__(self, threads: int) -> None:
         theirs, self._requests = multiprocessing.Pipe(duplex=False)
-        self._child = Child("worker.predictor", Errand("predictions", theirs, threads))
+        self._child = Child("worker.predictor", Errand(theirs, threads), "predictions")
         theirs.close()
 
     @property
-    def pid(self) -> int:
-        """The process's number."""
-        return self._child.pid
+    def memory(self) -> int:
+        """The memory that it holds, in bytes."""
+        return self._child.memory
 
     def ask(self, asked: Asked, seconds: float) -> Answered | None:
         """What it answers within so many seconds; None if it was lost, or takes longer."""
@@ -57,20 +55,14 @@ class Predictor:
         while (left := until - time.monotonic()) > 0:
             wait([self._child.reports, self._child.printed, self._child.sentinel], left)
             ended = self._child.exit_code is not None
-            self._read()
-            with contextlib.suppress(EOFError, OSError):
-                if self._child.reports.poll():
-                    told = self._child.reports.recv()
-                    return told if isinstance(told, Answered) else None
+            # It would else fill the pipe, and have it wait.
+            for chunk in self._child.chunks():
+                log.debug("predictor.printed", text=chunk.decode("utf-8", "replace"))
+            if told := self._child.told():
+                return told[0] if isinstance(told[0], Answered) else None
             if ended:
                 return None
         return None
-
-    def _read(self) -> None:
-        """Takes what it prints, which would else fill the pipe and have it wait."""
-        with contextlib.suppress(BlockingIOError):
-            while chunk := os.read(self._child.printed, 65_536):
-                log.debug("predictor.printed", text=chunk.decode("utf-8", "replace"))
 
     def end(self) -> None:
         """Ends it at once."""
@@ -132,19 +124,17 @@ class Answering:
             self._predictor = Predictor(max(1, self.settings.slot_threads))
         answered = self._predictor.ask(Asked(str(path), request.message.arrays), SHARE * request.seconds)
         self._used_at = time.monotonic()
-        if answered is None or self._grown(self._predictor.pid):
+        if answered is None or self._grown(self._predictor):
             self._end()
         if answered is None:
             log.warning("answering.predictor_lost", keras=path.name)
             return Message({"lost": KILLED})
         return Message(answered.told, answered.arrays)
 
-    def _grown(self, pid: int) -> bool:
-        """Whether the predictor holds more memory than a slot may."""
+    def _grown(self, predictor: Predictor) -> bool:
+        """Whether it holds more memory than a slot may."""
         limit = self.settings.slot_memory_bytes
-        with contextlib.suppress(psutil.Error):
-            return bool(limit) and psutil.Process(pid).memory_info().rss > limit
-        return False
+        return bool(limit) and predictor.memory > limit
 
     def _end(self) -> None:
         if self._predictor is not None:

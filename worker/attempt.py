@@ -53,21 +53,18 @@ class Errand:
     """What a predictor is given: it answers one request after another, until there is nobody left to ask.
 
     Attributes:
-        job_id: what its process is called by.
         requests: where they come from, as pickled `Asked` objects.
         threads: TensorFlow's.
     """
 
-    job_id: str
     requests: Connection
     threads: int
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What a process is given that looks for GPUs: what it is called by, and which it may see (None: all)."""
+    """What a process is given that looks for GPUs: which it may see (None: all)."""
 
-    job_id: str
     gpus: str | None
 
 
@@ -145,7 +142,7 @@ class Scored:
 
 @dataclass(frozen=True)
 class Failed:
-    """It cannot go on, and why: a code of `job.error`, and a sentence."""
+    """It cannot go on, and why: a code of `job.error`, or `device_lost`, and a sentence."""
 
     code: str
     message: str

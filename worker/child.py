@@ -18,7 +18,9 @@ import traceback
 from multiprocessing.connection import Connection
 from typing import Any
 
-from worker.attempt import Attempt, Errand, Failed, Survey
+import psutil
+
+from worker.attempt import Attempt, Errand, Failed, Report, Survey
 
 # What the warm process imports. It is started with the first process, or by `warm_up`.
 PRELOADED = ["worker.trainer", "worker.scorer", "worker.predictor"]
@@ -35,9 +37,14 @@ class Child:
     Attributes:
         reports: where its reports come from, as pickled `attempt.Report` objects.
         printed: where what it prints can be read; a file descriptor.
+
+    Args:
+        module: whose `run` it is.
+        attempt: what `run` is given.
+        name: what it does that for; the process is called by it.
     """
 
-    def __init__(self, module: str, attempt: Attempt | Errand | Survey) -> None:
+    def __init__(self, module: str, attempt: Attempt | Errand | Survey, name: str) -> None:
         self.reports, theirs = _context.Pipe(duplex=False)
         self.printed, writable = os.pipe()
         os.set_blocking(self.printed, False)
@@ -45,7 +52,7 @@ class Child:
         self._process = _context.Process(
             target=_main,
             args=(module, attempt, theirs, written),
-            name=f"{module} {attempt.job_id}",
+            name=f"{module} {name}",
             daemon=True,
         )
         # The file descriptors to pass are gathered in a global of multiprocessing's.
@@ -68,6 +75,31 @@ class Child:
     def exit_code(self) -> int | None:
         """Its exit code, or minus the signal that ended it; None while it runs."""
         return self._process.exitcode
+
+    @property
+    def memory(self) -> int:
+        """The memory that it holds, in bytes; 0 when it is gone."""
+        try:
+            held: int = psutil.Process(self.pid).memory_info().rss
+        except psutil.Error:
+            return 0
+        return held
+
+    def told(self) -> list[Report]:
+        """What it has told since the last time, without waiting."""
+        found: list[Report] = []
+        with contextlib.suppress(EOFError, OSError):
+            while self.reports.poll():
+                found.append(self.reports.recv())
+        return found
+
+    def chunks(self) -> list[bytes]:
+        """What it has printed since the last time, without waiting. If nobody reads it, it has to wait."""
+        found: list[bytes] = []
+        with contextlib.suppress(BlockingIOError):
+            while chunk := os.read(self.printed, 65_536):
+                found.append(chunk)
+        return found
 
     def kill(self) -> None:
         """Ends it at once, and waits for that."""

@@ -11,6 +11,10 @@ import tensorflow as tf
 from core import specs
 
 
+class DeviceLostError(RuntimeError):
+    """There is not what the worker said there was."""
+
+
 def plan(
     resolved: specs.Resolved, threads: int, gpus: Sequence[str] = (), earlier: dict[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -55,7 +59,7 @@ def prepare(how: dict[str, Any], gpus: Sequence[str] = (), memory_bytes: int = 0
         memory_bytes: the most to take of a GPU's memory; 0: as much as it turns out to need.
 
     Raises:
-        RuntimeError: TensorFlow does not see them.
+        DeviceLostError: TensorFlow does not see them.
     """
     tf.config.threading.set_intra_op_parallelism_threads(how["threads"])
     tf.config.threading.set_inter_op_parallelism_threads(how["threads"])
@@ -64,7 +68,7 @@ def prepare(how: dict[str, Any], gpus: Sequence[str] = (), memory_bytes: int = 0
     os.environ["CUDA_VISIBLE_DEVICES"] = ",".join(used) or "-1"
     there = tf.config.list_physical_devices("GPU")
     if len(there) < len(used):
-        raise RuntimeError(f"The worker lost a GPU: of {', '.join(used)}, TensorFlow sees {len(there)}.")
+        raise DeviceLostError(f"The worker lost a GPU: of {', '.join(used)}, TensorFlow sees {len(there)}.")
     for gpu in there:
         _limit_memory(gpu, memory_bytes)
     if how["device"] == "cpu" and how["devices"] > 1:

@@ -54,11 +54,16 @@ class Gpus:
         with self._lock:
             self._add(names, 1)
 
+    def lose(self) -> None:
+        """Nobody gets any from now on: one does not work any more, and nobody knows which."""
+        with self._lock:
+            self._free.clear()
+
     def _whole(self) -> list[str]:
         return [name for name, free in self._free.items() if free == self._jobs_each]
 
     def _add(self, names: Sequence[str], sign: int) -> None:
-        for name in names:
+        for name in self._free.keys() & names:
             self._free[name] += sign * (1 if len(names) == 1 else self._jobs_each)
 
 
@@ -66,14 +71,25 @@ def find(settings: Settings) -> Gpus:
     """The GPUs that a worker may use: none where it takes no jobs for them."""
     if "gpu" not in settings.accelerators:
         return Gpus((), settings.gpu_jobs)
-    child = Child("worker.survey", Survey("gpus", settings.gpus))
+    told = _survey(settings.gpus)
+    names = told.gpus if isinstance(told, Surveyed) else ()
+    if names:
+        log.info("worker.gpus", gpus=names)
+    else:
+        log.warning("worker.gpus", gpus=names, why=told if isinstance(told, str) else "TensorFlow sees none")
+    return Gpus(names, settings.gpu_jobs)
+
+
+def _survey(visible: str | None) -> Surveyed | str:
+    """What a process of its own sees of them, or why it tells nothing."""
+    child = Child("worker.survey", Survey(visible), "gpus")
     try:
-        told = child.reports.recv() if child.reports.poll(SURVEY_SECONDS) else None
+        if not child.reports.poll(SURVEY_SECONDS):
+            return f"it took more than {SURVEY_SECONDS:.0f} seconds to look for them"
+        told = child.reports.recv()
     except EOFError:
-        told = None
+        return "the process that looked for them ended without a word"
     finally:
         child.kill()
         child.close()
-    names = told.gpus if isinstance(told, Surveyed) else ()
-    log.log(20 if names else 30, "worker.gpus", gpus=names)
-    return Gpus(names, settings.gpu_jobs)
+    return told if isinstance(told, Surveyed) else str(told.message)

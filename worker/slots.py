@@ -66,7 +66,12 @@ class Slots:
 
     def _run(self, job: Job, lease: jobs.Lease, gpus: tuple[str, ...]) -> None:
         try:
-            Supervisor(self._tools, job, lease, threads=self._threads, gpus=gpus).run()
+            supervisor = Supervisor(self._tools, job, lease, threads=self._threads, gpus=gpus)
+            supervisor.run()
+            if supervisor.device_lost:
+                log.error("worker.gpu_lost", gpus=gpus)
+                with self._claiming:  # nobody is just taking any
+                    self.gpus.lose()
         finally:
             self.gpus.give_back(gpus)
 

@@ -4,7 +4,6 @@ It ends them where a cancel, the time limit, a lost lease or the worker's own en
 """
 
 import contextlib
-import os
 from concurrent import futures
 from dataclasses import dataclass
 from multiprocessing.connection import wait
@@ -12,7 +11,6 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-import psutil
 import sqlalchemy as sa
 import structlog
 
@@ -53,13 +51,18 @@ class Tools:
 
 
 class Supervisor:
-    """Supervises one attempt at a job, from its claim to its end."""
+    """Supervises one attempt at a job, from its claim to its end.
+
+    Attributes:
+        device_lost: whether a GPU was not there any more.
+    """
 
     def __init__(
         self, tools: Tools, job: Job, lease: jobs.Lease, *, threads: int, gpus: tuple[str, ...]
     ) -> None:
         self._tools, self._job, self._lease = tools, job, lease
         self._threads, self._gpus = threads, gpus
+        self.device_lost = False
         self._scratch = Path()  # while it runs, a folder of its own
         self._account = Account(tools.database, tools.artifacts, job, lease, tools.settings.heartbeat_seconds)
         self._log = log.bind(job=job.id, attempt=lease.attempt)
@@ -151,7 +154,7 @@ class Supervisor:
     def _child(self, module: str, attempt: Attempt) -> Report | int | None:
         """Runs a process to its end; its last word, or its exit code where it has none."""
         # In a thread, as it may have to wait for the warm process to be born, and the lease does not wait.
-        starting = self._tools.starter.submit(Child, module, attempt)
+        starting = self._tools.starter.submit(Child, module, attempt, self._job.id)
         try:
             while not futures.wait([starting], LOOK_SECONDS).done:
                 self._renew()
@@ -159,7 +162,7 @@ class Supervisor:
         finally:
             child = starting.result()
             child.kill()
-            self._read(child)
+            self._take_printed(child)
             self._account.no_more_printed()
             child.close()
 
@@ -169,7 +172,8 @@ class Supervisor:
         while running:
             wait([child.reports, child.printed, child.sentinel], LOOK_SECONDS)
             running = child.exit_code is None  # before the reading: what it said until then is all there is
-            for report in self._read(child):
+            self._take_printed(child)
+            for report in child.told():
                 match report:
                     case Begun():
                         self._account.begun(report)
@@ -184,23 +188,16 @@ class Supervisor:
             self._look_after(child)
         return last or child.exit_code
 
-    def _read(self, child: Child) -> list[Report]:
-        """What there is to read, without waiting."""
-        with contextlib.suppress(BlockingIOError):
-            while chunk := os.read(child.printed, 65_536):
-                self._account.printed(chunk)
-        found: list[Report] = []
-        with contextlib.suppress(EOFError, OSError):
-            while child.reports.poll():
-                found.append(child.reports.recv())
-        return found
+    def _take_printed(self, child: Child) -> None:
+        for chunk in child.chunks():
+            self._account.printed(chunk)
 
     def _look_after(self, child: Child) -> None:
         """Whatever may end the attempt from outside."""
         if self._tools.draining.is_set():
             raise Stopped(endings.returned(self._lease, "the worker is shutting down"))
         limit = self._tools.settings.slot_memory_bytes
-        if limit and (held := _memory(child.pid)) > limit:
+        if limit and (held := child.memory) > limit:
             detail = f"The training took {held:,} bytes, and a slot of this worker has {limit:,}."
             raise Stopped(endings.failed(self._lease, "out_of_memory", detail))
         if self._account.seconds > self._job.max_seconds:
@@ -242,21 +239,16 @@ class Supervisor:
         """A process that said why, or one that was lost."""
         if not isinstance(said, Failed):
             return self._lost(_cause(said))
+        if said.code == "device_lost":
+            # Another worker may fare better.
+            self.device_lost = True
+            return self._lost(said.message[:200])
         if said.traceback:
             self._log.error("attempt.broken", code=said.code, traceback=said.traceback)
         return endings.failed(self._lease, said.code, said.message)
 
     def _lost(self, reason: str) -> Write:
         return endings.lost(self._lease, reason, self._tools.settings.lost_attempts)
-
-
-def _memory(pid: int) -> int:
-    """The memory that a process holds, in bytes."""
-    try:
-        held: int = psutil.Process(pid).memory_info().rss
-    except psutil.Error:
-        return 0
-    return held
 
 
 def _cause(code: object) -> str:

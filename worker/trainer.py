@@ -35,6 +35,9 @@ def run(attempt: Attempt, tell: Tell) -> None:
     except DivergedError as error:
         print(error)
         tell(Failed("nan_loss", str(error)))
+    except devices.DeviceLostError as error:
+        print(error)
+        tell(Failed("device_lost", str(error)))
     except tf.errors.ResourceExhaustedError as error:
         print(error.message)
         tell(Failed("out_of_memory", error.message[:500]))

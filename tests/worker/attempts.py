@@ -1,6 +1,5 @@
 """Attempts for tests: files as a data set leaves them, and a real process that trains on them."""
 
-import contextlib
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, Literal
@@ -9,7 +8,7 @@ import numpy as np
 
 from core import specs
 from core.datasets import storing
-from worker.attempt import Attempt, Report
+from worker.attempt import Attempt, Report, Survey
 from worker.child import Child
 
 ROWS, TEST_ROWS = 150, 40
@@ -62,18 +61,17 @@ def attempt(folder: Path, known: specs.Facts, job: specs.Resolved, **more: objec
     return Attempt(**arguments | more)
 
 
-def run(module: str, asked: Attempt, seconds: float = 60) -> tuple[list[Report], int]:
+def run(module: str, asked: Attempt | Survey, seconds: float = 60) -> tuple[list[Report], int]:
     """All that a process told, and its exit code."""
-    child = Child(module, asked)
+    child = Child(module, asked, "test")
     reports: list[Report] = []
     try:
         running = True
         while running:
-            assert wait([child.reports, child.sentinel], seconds), "it says nothing"
+            assert wait([child.reports, child.printed, child.sentinel], seconds), "it says nothing"
             running = child.exit_code is None
-            with contextlib.suppress(EOFError):
-                while child.reports.poll():
-                    reports.append(child.reports.recv())
+            child.chunks()
+            reports += child.told()
         return reports, child.exit_code or 0
     finally:
         child.kill()

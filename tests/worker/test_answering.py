@@ -48,7 +48,7 @@ class Office:
     def predictor(self) -> psutil.Process:
         own = self.answering._predictor
         assert own is not None
-        return psutil.Process(own.pid)
+        return psutil.Process(own._child.pid)
 
 
 @pytest.fixture

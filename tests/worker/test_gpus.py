@@ -2,8 +2,13 @@
 
 import threading
 
+import pytest
+import structlog
+
 from core.config import Settings
+from tests.worker.attempts import run
 from worker import gpus
+from worker.attempt import Survey, Surveyed
 from worker.gpus import Gpus
 
 
@@ -52,7 +57,24 @@ def test_however_many_take_at_once_no_gpu_has_more_jobs_than_it_may() -> None:
 
 def test_what_tensorflow_does_not_see_is_no_gpu() -> None:
     """On a machine without any: a worker that is told of some has none all the same."""
-    assert len(gpus.find(Settings(queues="cpu,gpu", gpus="0,1"))) == 0
+    assert run("worker.survey", Survey("0,1")) == ([Surveyed(())], 0)
+
+
+def test_why_no_gpu_is_found_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gpus, "SURVEY_SECONDS", 0)
+    with structlog.testing.capture_logs() as logs:
+        assert len(gpus.find(Settings(queues="cpu,gpu", gpus="0,1"))) == 0
+    (told,) = logs
+    assert (told["event"], told["log_level"]) == ("worker.gpus", "warning")
+    assert told["why"] == "it took more than 0 seconds to look for them"
+
+
+def test_gpus_that_are_lost_are_given_to_nobody() -> None:
+    pool = Gpus(("a", "b"), 1)
+    held = pool.take(1)
+    pool.lose()
+    pool.give_back(held)
+    assert (len(pool), pool.most) == (0, 0)
 
 
 def test_a_worker_that_takes_no_jobs_for_gpus_looks_for_none() -> None:

@@ -30,7 +30,7 @@ def asked(folder: Path, rows: int) -> Attempt:
 
 def most_memory(attempt: Attempt) -> int:
     """The most anonymous memory that its trainer held, in bytes; mapped files do not count."""
-    child, most = Child("worker.trainer", attempt), 0
+    child, most = Child("worker.trainer", attempt, "test"), 0
     try:
         last = None
         while child.exit_code is None:
