@@ -37,12 +37,14 @@ def attempt(resolved: specs.Resolved, arrays: dict[str, str], scratch: Path, thr
     )
 
 
-def trained(asked: Attempt, look: Callable[[int], None] = lambda _: None) -> Iterator[tuple[float, Report]]:
+def trained(
+    asked: Attempt, look: Callable[[child.Child], None] = lambda _: None
+) -> Iterator[tuple[float, Report]]:
     """What a trainer tells, and how many seconds after its start.
 
     Args:
         asked: the attempt.
-        look: is called with the number of the process again and again while it runs.
+        look: is called with the process again and again while it runs.
 
     Raises:
         RuntimeError: it failed.
@@ -54,7 +56,7 @@ def trained(asked: Attempt, look: Callable[[int], None] = lambda _: None) -> Ite
         while running:
             wait([trainer.reports, trainer.printed, trainer.sentinel], LOOK_SECONDS)
             running = trainer.exit_code is None
-            look(trainer.pid)
+            look(trainer)
             trainer.chunks()
             for report in trainer.told():
                 heard = time.monotonic()

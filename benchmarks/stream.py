@@ -14,6 +14,7 @@ import numpy as np
 from benchmarks import attempts, contest, measuring, networks, pictures
 from benchmarks.contest import Rival
 from worker.attempt import EpochDone, Planned
+from worker.child import Child
 
 BYTES = measuring.either(4 * 2**30, quick=300 * 2**20)
 RUNS = measuring.either(3, quick=1)
@@ -30,14 +31,9 @@ class Memory:
     def __init__(self) -> None:
         self.most = 0
 
-    def look(self, pid: int) -> None:
+    def look(self, process: Child) -> None:
         """Looks how much it has now."""
-        try:
-            status = Path(f"/proc/{pid}/status").read_text()
-        except (FileNotFoundError, ProcessLookupError):
-            return
-        told = [line.split()[1] for line in status.splitlines() if line.startswith("RssAnon")]
-        self.most = max([self.most, *[1024 * int(kilobytes) for kilobytes in told]])
+        self.most = max(self.most, process.own_memory)
 
 
 def measure() -> measuring.Result:

@@ -79,11 +79,15 @@ class Child:
     @property
     def memory(self) -> int:
         """The memory that it holds, in bytes; 0 when it is gone."""
-        try:
-            held: int = psutil.Process(self.pid).memory_info().rss
-        except psutil.Error:
-            return 0
-        return held
+        return self._memory()[0]
+
+    @property
+    def own_memory(self) -> int:
+        """What it has of that for itself, in bytes (Linux's `RssAnon`): mapped pages of files are the kernel's
+        to take back.
+        """
+        held, shared = self._memory()
+        return held - shared
 
     def told(self) -> list[Report]:
         """What it has told since the last time, without waiting."""
@@ -100,6 +104,13 @@ class Child:
             while chunk := os.read(self.printed, 65_536):
                 found.append(chunk)
         return found
+
+    def _memory(self) -> tuple[int, int]:
+        try:
+            told = psutil.Process(self.pid).memory_info()
+        except psutil.Error:
+            return 0, 0
+        return told.rss, getattr(told, "shared", 0)
 
     def kill(self) -> None:
         """Ends it at once, and waits for that."""

@@ -38,7 +38,7 @@ def most_memory(attempt: Attempt) -> int:
                 last = child.reports.recv()
                 if isinstance(last, Trained):
                     break
-            most = max(most, anonymous(child.pid))
+            most = max(most, child.own_memory)
             if isinstance(last, Trained):
                 break
             time.sleep(0.01)
@@ -47,14 +47,6 @@ def most_memory(attempt: Attempt) -> int:
     finally:
         child.kill()
         child.close()
-
-
-def anonymous(pid: int) -> int:
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon:")), 0)
 
 
 def test_a_data_set_of_three_times_the_device_s_room_takes_a_few_pieces_of_memory(tmp_path: Path) -> None:
