@@ -83,8 +83,8 @@ class Child:
 
     @property
     def own_memory(self) -> int:
-        """What it has of that for itself, in bytes (Linux's `RssAnon`): mapped pages of files are the kernel's
-        to take back.
+        """What it has of that for itself, in bytes (`RssAnon` on Linux): not mapped pages of files, which the
+        kernel can take back.
         """
         held, shared = self._memory()
         return held - shared
