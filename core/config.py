@@ -38,6 +38,12 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="The address that the service listens on")
     port: int = Field(8080, ge=0, le=65535, description="The port that the service listens on")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s]+$",
+        description="The address that browsers know the service by (`https://…`), "
+        "if a proxy stands before it",
+    )
     service_processes: int = Field(1, ge=1, description="Processes of the service")
     service_threads: int = Field(64, ge=4, description="Requests that one process answers at a time")
     event_streams: int = Field(
@@ -99,6 +105,19 @@ class Settings(BaseSettings):
         1000, ge=1, description="The most jobs of one user that wait or run at a time"
     )
 
+    lti_private_hosts: str | None = Field(
+        None,
+        description="Learning platforms with a private address that may be asked all the same, and over "
+        "plain HTTP: `host` or `host:port`, with commas in between",
+    )
+    lti_plain_cookies: bool = Field(
+        default=False,
+        description="Launches over plain HTTP, on one machine: to try LTI out, and for nothing else",
+    )
+    lti_send_seconds: float = Field(
+        2, gt=0, description="How often the service looks for scores that a learning platform is to get"
+    )
+
     @cached_property
     def database(self) -> str:
         """The database's URL."""
@@ -113,6 +132,13 @@ class Settings(BaseSettings):
     def scratch_folder(self) -> Path:
         """A folder on this machine for what is not finished yet."""
         return self.scratch or self.home.absolute() / "scratch"
+
+    @cached_property
+    def lti_hosts(self) -> frozenset[str]:
+        """Platforms that may have a private address, as a set, in lower case."""
+        return frozenset(
+            host.strip().lower() for host in (self.lti_private_hosts or "").split(",") if host.strip()
+        )
 
     @cached_property
     def accelerators(self) -> tuple[str, ...]:
