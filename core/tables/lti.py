@@ -88,7 +88,9 @@ class LtiState(Base):
     nonce: Mapped[str] = mapped_column(sa.String(64))
     """The hash of what the token must carry."""
     browser: Mapped[str] = mapped_column(sa.String(64))
-    """The hash of what the browser that began keeps in a cookie, and in the platform's storage."""
+    """The hash of what the browser that began keeps in a cookie."""
+    storage: Mapped[str | None] = mapped_column(sa.String(64))
+    """The hash of what it keeps in the platform's storage, where the platform has one."""
     login: Mapped[dict[str, Any]]
     """The parameters that it was begun with, so that it can be begun again."""
     created_at: Mapped[datetime]
@@ -182,12 +184,14 @@ class LtiScore(Base):
     maximum: Mapped[float]
     comment: Mapped[str | None] = mapped_column(sa.Text)
     submitted_at: Mapped[datetime | None]
-    new_submission: Mapped[bool]
-    """Whether something was handed in since the last score that was delivered."""
 
     status: Mapped[str] = mapped_column(sa.String(10))
     version: Mapped[int]
     """Goes up whenever there is another score to be sent."""
+    submitted_version: Mapped[int]
+    """The latest version with which something new was handed in."""
+    delivered_version: Mapped[int] = mapped_column(default=0)
+    """The latest version that the platform has; 0 for none."""
     attempt: Mapped[int] = mapped_column(default=0)
     """How often it was taken to be sent, over all versions: a fencing number."""
     failures: Mapped[int] = mapped_column(default=0)
