@@ -117,3 +117,6 @@ class SpecTooLargeError(LimitError):
 
 class TooManyError(LimitError):
     """Too many at once"""
+
+    retry_after_seconds: int | None = 1
+    """After how long there may be fewer; None: never."""

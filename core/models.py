@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from core import db
+from core import db, sharing
 from core.errors import ConflictError, NotFoundError
 from core.specs import probabilities
 from core.specs.resolved import ResolvedOutput
@@ -141,8 +141,9 @@ def delete_version(session: Session, model: Model, version: ModelVersion) -> Non
     """Removes a version; its artifacts go with the next sweep.
 
     Raises:
-        ConflictError: a label is on it.
+        ConflictError: a label is on it, or it was handed in.
     """
+    sharing.keep(session, version.job_id, f"Version {version.version}")
     # Locked first: nobody labels it meanwhile.
     session.scalar(sa.select(ModelVersion.id).where(ModelVersion.id == version.id).with_for_update())
     query = sa.select(Label.label).where(Label.model_id == model.id, Label.version_id == version.id)
@@ -156,9 +157,14 @@ def delete_version(session: Session, model: Model, version: ModelVersion) -> Non
 def _find(session: Session, user: User, name: str, *options: ORMOption) -> Model:
     own = sa.select(Model).where(Model.name == name, Model.owner_id == user.id)
     model = session.scalar(own.options(*options)) or session.get(Model, name, options=options)
-    if model is None or (model.owner_id != user.id and user.role != "admin"):
+    if model is None or not _visible(session, user, model):
         raise NotFoundError(f"There is no model {name!r}.")
     return model
+
+
+def _visible(session: Session, user: User, model: Model) -> bool:
+    own = model.owner_id == user.id or user.role == "admin"
+    return own or sharing.sees(session, sharing.models(user), model.id)
 
 
 def _find_or_create(session: Session, owner_id: str, name: str) -> Model:

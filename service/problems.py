@@ -16,7 +16,6 @@ from core import errors
 from service import answers, describing
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_SECONDS = 1
 # Of the prediction protocols' addresses.
 ENDINGS = (":predict", ":classify", ":regress", "/metadata")
 # What the answer to an unexpected error says.
@@ -79,9 +78,7 @@ def of_error(error: errors.FittingRoomError) -> Response:
     response = _answer(kind.status, kind.slug, error.title, error.detail, more)
     if kind.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="Fitting Room"'
-    if kind.status == 429:
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
-    if isinstance(error, errors.UnavailableError):
+    if isinstance(error, errors.UnavailableError | errors.TooManyError) and error.retry_after_seconds:
         response.headers["Retry-After"] = str(error.retry_after_seconds)
     return response
 

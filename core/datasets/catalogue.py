@@ -7,11 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import db, specs
+from core import db, sharing, specs
 from core.artifacts import Artifacts
 from core.datasets.reading import Reading
-from core.errors import ConflictError, NotFoundError
-from core.tables import ACTIVE, Dataset, Job, User
+from core.errors import ConflictError, ForbiddenError, NotFoundError
+from core.tables import ACTIVE, Assignment, Dataset, Job, User
 
 
 def keep_arrays(artifacts: Artifacts, reading: Reading, folder: Path) -> dict[str, str]:
@@ -80,22 +80,41 @@ def add(
 
 
 def find(session: Session, user: User, name: str) -> Dataset:
-    """The user's data set of that name, or by its id.
+    """The user's data set of that name, or by its id, also one that a course shares with them.
 
     Raises:
         NotFoundError: there is none that the user may see.
     """
     dataset = _named(session, user, name) or session.get(Dataset, name)
-    if dataset is None or (dataset.owner_id != user.id and user.role != "admin"):
+    if dataset is None or not _visible(session, user, dataset):
         raise NotFoundError(f"There is no data set {name!r}.")
     return dataset
 
 
+def find_own(session: Session, user: User, name: str) -> Dataset:
+    """`find`, for somebody who is to change it, or to give it to others.
+
+    Raises:
+        NotFoundError: there is none that the user may see.
+        ForbiddenError: it is only shared with them.
+    """
+    dataset = find(session, user, name)
+    if dataset.owner_id != user.id and user.role != "admin":
+        raise ForbiddenError("A course shares this data set with you; it is not yours.")
+    return dataset
+
+
+def _visible(session: Session, user: User, dataset: Dataset) -> bool:
+    own = dataset.owner_id == user.id or user.role == "admin"
+    return own or sharing.sees(session, sharing.datasets(user), dataset.id)
+
+
 def page(session: Session, user: User, *, after: str | None, limit: int) -> Sequence[Dataset]:
-    """The user's data sets, newest first, below the id `after`."""
+    """The user's data sets and those that courses share with them, newest first, below the id `after`."""
     query = sa.select(Dataset).order_by(Dataset.id.desc()).limit(limit)
     if user.role != "admin":
-        query = query.where(Dataset.owner_id == user.id)
+        shared = Dataset.id.in_(sharing.datasets(user))
+        query = query.where(sa.or_(Dataset.owner_id == user.id, shared))
     if after:
         query = query.where(Dataset.id < after)
     return session.scalars(query).all()
@@ -118,6 +137,9 @@ def delete(session: Session, dataset: Dataset) -> None:
     needed = sa.select(Job.id).where(Job.dataset_id == dataset.id, Job.status.in_(ACTIVE)).limit(1)
     if job := session.scalar(needed):
         raise ConflictError(f"{job} needs this data set.")
+    given = sa.select(Assignment.id).where(Assignment.dataset_id == dataset.id).limit(1)
+    if assignment := session.scalar(given):
+        raise ConflictError(f"{assignment} needs this data set.")
     session.delete(dataset)
 
 

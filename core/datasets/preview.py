@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.datasets import array_inputs, finding, shown, storing, targets, thumbnails, wording
+from core.datasets import array_inputs, finding, previews, shown, storing, targets, thumbnails, wording
 from core.datasets.array_inputs import ArrayInputs
 from core.datasets.column_statistics import categories, number, numbers
 from core.datasets.encoding import Encoding
@@ -53,6 +53,7 @@ def build(found: finding.Found, into: Path) -> dict[str, Any]:
     columns, sampled = (own.columns, own.sampled_rows) if own.columns is not None else arrays.columns()
     return {
         "rows": own.rows,
+        previews.HELD: found.test[: len(own.rows)].tolist(),
         "columns": columns[: shown.MOST_COLUMNS],
         "sampled_rows": sampled,
         "class_counts": arrays.class_counts()[:MOST_CLASSES],

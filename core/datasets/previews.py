@@ -7,6 +7,9 @@ import orjson
 from core.artifacts import Artifacts
 from core.tables import Dataset
 
+# Which of the rows that are shown are of the test split; not told.
+HELD = "held"
+
 
 def load(artifacts: Artifacts, dataset: Dataset) -> dict[str, Any]:
     """Rows, statistics of columns, class counts and thumbnails, as `core.datasets.preview` made them.
@@ -18,6 +21,7 @@ def load(artifacts: Artifacts, dataset: Dataset) -> dict[str, Any]:
     if sha256 is None:
         return _described(dataset)
     preview: dict[str, Any] = orjson.loads(artifacts.path(sha256).read_bytes())
+    preview.pop(HELD, None)
     return preview
 
 

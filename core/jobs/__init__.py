@@ -3,7 +3,7 @@
 Functions take the session first, and neither commit nor enqueue: their caller does.
 """
 
-from core.jobs.checking import Checked, check
+from core.jobs.checking import Checked, check, of_spec
 from core.jobs.claiming import claim, count_active, position
 from core.jobs.finding import delete, estimate_start, find, page
 from core.jobs.lifecycle import (
@@ -18,6 +18,7 @@ from core.jobs.lifecycle import (
     request_cancel,
     retry,
     succeed,
+    supersede,
 )
 from core.jobs.story import (
     Cursor,
@@ -31,10 +32,11 @@ from core.jobs.story import (
     events,
     lines,
 )
-from core.jobs.submission import submit, submit_with_advice
+from core.jobs.submission import Bound, score_again, submit, submit_with_advice
 from core.jobs.sweeping import forget, return_lost, take_turn, used_artifacts, waiting
 
 __all__ = [
+    "Bound",
     "Checked",
     "Cursor",
     "Event",
@@ -60,15 +62,18 @@ __all__ = [
     "give_back",
     "held",
     "lines",
+    "of_spec",
     "page",
     "position",
     "renew",
     "request_cancel",
     "retry",
     "return_lost",
+    "score_again",
     "submit",
     "submit_with_advice",
     "succeed",
+    "supersede",
     "take_turn",
     "used_artifacts",
     "waiting",

@@ -11,6 +11,8 @@ from core.tables import ACTIVE, Job
 
 # PostgreSQL's advisory locks are numbered: an arbitrary number of our own.
 LOCK = 0xF178
+# Who shares the slots with whom: a course, with all of its students, counts as one.
+_PARTY = sa.func.coalesce(Job.course_id, Job.owner_id)
 
 
 def claim(
@@ -24,9 +26,10 @@ def claim(
 ) -> tuple[Job, lifecycle.Lease] | None:
     """Takes the best queued job that a slot with `accelerators` can run: none, or the job and its lease.
 
-    Best is: the highest priority, then of the user who has fewest running, then the oldest. One slot claims
-    at a time, as it is only fair to count who has how many running when nobody is just taking another. A job
-    that somebody else has in hand, to cancel it for one, is passed over.
+    Best is: the highest priority, then of the course, or the user without one, that has fewest running, then
+    of the user who has fewest of these, then the oldest. One slot claims at a time, as it is only fair to
+    count who has how many running when nobody is just taking another. A job that somebody else has in hand,
+    to cancel it for one, is passed over.
 
     The worker has so many `gpus`, and can give a job `free_gpus` of them now. A job for which that is too few
     waits until more are free, and nothing that stands behind it gets one before.
@@ -54,16 +57,17 @@ def _needed(job: Job, accelerators: Collection[str], free: int) -> int:
 def _best(session: Session, accelerators: Collection[str], gpus: int) -> Job | None:
     fits = [name for name in ("cpu", "any") if "cpu" in accelerators]
     on_gpus = [name for name in ("gpu", "any") if "gpu" in accelerators]
-    share = _running_by_owner()
+    party, own = _running(_PARTY), _running(_PARTY, Job.owner_id)
     # Its id alone: what is sorted here is the whole queue, and a spec is long.
     best = (
         sa.select(Job.id)
-        .outerjoin(share, share.c.owner_id == Job.owner_id)
+        .outerjoin(party, party.c.party == _PARTY)
+        .outerjoin(own, sa.and_(own.c.party == _PARTY, own.c.owner_id == Job.owner_id))
         .where(
             Job.status == "queued",
             sa.or_(Job.accelerator.in_(fits), sa.and_(Job.accelerator.in_(on_gpus), Job.gpus <= gpus)),
         )
-        .order_by(Job.priority.desc(), sa.func.coalesce(share.c.jobs, 0), Job.id)
+        .order_by(Job.priority.desc(), _count(party), _count(own), Job.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=Job)
     )
@@ -76,17 +80,34 @@ def position(session: Session, job: Job) -> int:
 
     Jobs that ask for another accelerator do not stand before it.
     """
-    share = _running_by_owner()
-    turn = sa.func.row_number().over(partition_by=Job.owner_id, order_by=(Job.priority.desc(), Job.id))
-    rivals = sa.select(
-        Job.id, Job.priority, (sa.func.coalesce(share.c.jobs, 0) + turn).label("share")
-    ).outerjoin(share, share.c.owner_id == Job.owner_id)
-    rivals = rivals.where(Job.status == "queued")
+    party, own = _running(_PARTY), _running(_PARTY, Job.owner_id)
+    turn = sa.func.row_number().over(
+        partition_by=(_PARTY, Job.owner_id), order_by=(Job.priority.desc(), Job.id)
+    )
+    rivals = (
+        sa.select(
+            Job.id,
+            Job.priority,
+            _PARTY.label("party"),
+            _count(party).label("running"),
+            (_count(own) + turn).label("share"),
+        )
+        .outerjoin(party, party.c.party == _PARTY)
+        .outerjoin(own, sa.and_(own.c.party == _PARTY, own.c.owner_id == Job.owner_id))
+        .where(Job.status == "queued")
+    )
     if job.accelerator != "any":
         rivals = rivals.where(Job.accelerator.in_(("any", job.accelerator)))
     queue = rivals.subquery()
-    ahead = sa.func.row_number().over(order_by=(queue.c.priority.desc(), queue.c.share, queue.c.id))
-    numbered = sa.select(queue.c.id, ahead.label("position")).subquery()
+    # Which one of its party's it is, and with that how many of these run when it begins.
+    among = sa.func.row_number().over(
+        partition_by=queue.c.party, order_by=(queue.c.priority.desc(), queue.c.share, queue.c.id)
+    )
+    parties = sa.select(queue, (queue.c.running + among).label("turn")).subquery()
+    ahead = sa.func.row_number().over(
+        order_by=(parties.c.priority.desc(), parties.c.turn, parties.c.share, parties.c.id)
+    )
+    numbered = sa.select(parties.c.id, ahead.label("position")).subquery()
     return session.scalar(sa.select(numbered.c.position).where(numbered.c.id == job.id)) or 1
 
 
@@ -96,7 +117,12 @@ def count_active(session: Session, owner_id: str) -> int:
     return session.scalar(sa.select(sa.func.count()).where(Job.owner_id == owner_id, active)) or 0
 
 
-def _running_by_owner() -> sa.Subquery:
-    count = sa.func.count().label("jobs")
-    running = sa.select(Job.owner_id, count).where(Job.status == "running")
-    return running.group_by(Job.owner_id).subquery()
+def _running(*by: sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str]) -> sa.Subquery:
+    """How many jobs run, by party, or by party and user."""
+    named = [column.label(name) for column, name in zip(by, ("party", "owner_id"), strict=False)]
+    running = sa.select(*named, sa.func.count().label("jobs")).where(Job.status == "running")
+    return running.group_by(*by).subquery()
+
+
+def _count(running: sa.Subquery) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(running.c.jobs, 0)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
-from core import db, workers
+from core import db, sharing, workers
 from core.errors import ConflictError, NotFoundError
 from core.jobs import lifecycle
 from core.tables import ACTIVE, Job, ModelVersion, User
@@ -27,9 +27,14 @@ def find(session: Session, user: User, job_id: str) -> Job:
         .options(selectinload(Job.transitions), joinedload(Job.version).joinedload(ModelVersion.model))
     )
     job = session.scalar(query)
-    if job is None or (job.owner_id != user.id and user.role != "admin"):
+    if job is None or not _visible(session, user, job):
         raise NotFoundError(f"There is no job {job_id!r}.")
     return job
+
+
+def _visible(session: Session, user: User, job: Job) -> bool:
+    own = job.owner_id == user.id or user.role == "admin"
+    return own or sharing.sees(session, sharing.jobs(user), job.id)
 
 
 def page(
@@ -69,8 +74,9 @@ def delete(session: Session, job: Job) -> None:
     """Removes a job that has ended, with its story; a model that it made stays.
 
     Raises:
-        ConflictError: it has not ended.
+        ConflictError: it has not ended, or was handed in.
     """
+    sharing.keep(session, job.id, "The job")
     lifecycle.lock(session, job)
     if job.status in ACTIVE:
         raise ConflictError(f"The job is {job.status}: cancel it first.")

@@ -14,7 +14,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import db
+from core import db, sharing
 from core.datasets import catalogue
 from core.errors import FittingRoomError, InvalidRequestError, NotFoundError
 from core.tables import ACTIVE, Job, Transition
@@ -184,15 +184,21 @@ def return_to_queue(session: Session, job: Job, *, reason: str, most_losses: int
         job.worker = None
 
 
-def request_cancel(session: Session, job: Job) -> bool:
+def request_cancel(session: Session, job: Job, *, reason: str = "cancelled while queued") -> bool:
     """Cancels a queued job now, and a running one through its worker. Answers whether it did either."""
     lock(session, job)
     if job.status not in ACTIVE:
         return False
     job.cancel_requested = True
     if job.status == "queued":
-        enter(session, job, "cancelled", reason="cancelled while queued")
+        enter(session, job, "cancelled", reason=reason)
     return True
+
+
+def supersede(session: Session, job: Job, *, reason: str) -> bool:
+    """Cancels the job if it waits, and lets it run if it runs. Answers whether it did."""
+    lock(session, job)
+    return job.status == "queued" and request_cancel(session, job, reason=reason)
 
 
 def retry(session: Session, job: Job) -> None:
@@ -200,7 +206,9 @@ def retry(session: Session, job: Job) -> None:
 
     Raises:
         InvalidRequestError: there is nothing to retry, or it would only fail again.
+        ConflictError: it was handed in, and another attempt at an assignment is another submission.
     """
+    sharing.keep(session, job.id, "The job")
     # The data set first, as `catalogue.delete` does: two that lock in different order wait for ever.
     if job.dataset_id is not None:
         catalogue.hold(session, job.dataset_id)

@@ -1,5 +1,7 @@
 """From a spec to a queued job."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +12,21 @@ from core.datasets import catalogue
 from core.errors import Fault, NotFoundError, TooManyError
 from core.jobs import checking, claiming, lifecycle
 from core.tables import Job, User
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A job that is for a course.
+
+    Attributes:
+        course_id: the course's, whose share of the slots it takes.
+        priority: in place of the spec's.
+        look: raises an InvalidSpecError where the job is not as the course has it.
+    """
+
+    course_id: str
+    priority: int
+    look: Callable[[checking.Checked], None]
 
 
 def submit(
@@ -29,7 +46,13 @@ def submit(
 
 
 def submit_with_advice(
-    session: Session, owner: User, document: dict[str, Any], *, limits: specs.Limits, most_active: int
+    session: Session,
+    owner: User,
+    document: dict[str, Any],
+    *,
+    limits: specs.Limits,
+    most_active: int,
+    bound: Bound | None = None,
 ) -> tuple[Job, list[Fault]]:
     """`submit`, and what a teacher would say of the job."""
     spec = specs.parse(document, limits)
@@ -42,14 +65,17 @@ def submit_with_advice(
     if active >= most_active:
         raise TooManyError("jobs waiting or running", limit=most_active, asked=active + 1, unit="jobs")
     checked = checking.of_spec(spec, catalogue.facts(dataset), limits)
+    if bound:
+        bound.look(checked)
     resolved = checked.resolved
     job = Job(
+        course_id=bound and bound.course_id,
         owner_id=owner.id,
         name=spec.name or dataset.name,
         dataset_id=dataset.id,
         data=catalogue.lineage(dataset),
         status="queued",
-        priority=spec.priority,
+        priority=bound.priority if bound else spec.priority,
         accelerator=spec.resources.accelerator,
         gpus=spec.resources.gpus,
         max_seconds=resolved.max_seconds,
@@ -64,6 +90,27 @@ def submit_with_advice(
     session.flush()
     lifecycle.enter(session, job, "queued")
     return job, checked.warnings
+
+
+def score_again(session: Session, owner: User, job: Job, *, keras: dict[str, Any], priority: int) -> Job:
+    """A queued job that trains nothing: it scores what an earlier one made, `keras`, once more."""
+    fields = ("name", "dataset_id", "data", "max_seconds", "spec", "resolved", "resolved_sha256", "course_id")
+    again = Job(
+        **{field: getattr(job, field) for field in fields},
+        owner_id=owner.id,
+        status="queued",
+        priority=priority,
+        accelerator="any",
+        gpus=1,
+        tags={},
+        scores_only=True,
+        initial={"model": f"{job.name} of {job.id}", "sha256": keras["sha256"]},
+        created_at=db.now(session),
+    )
+    session.add(again)
+    session.flush()
+    lifecycle.enter(session, again, "queued")
+    return again
 
 
 def _initial(session: Session, owner: User, checked: checking.Checked) -> dict[str, Any] | None:

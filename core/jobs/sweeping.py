@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core import db
 from core.jobs import lifecycle
-from core.tables import Dataset, IdempotencyKey, Job, Lock, ModelVersion, Worker
+from core.tables import Assignment, Dataset, IdempotencyKey, Job, Lock, ModelVersion, Run, Worker
 
 KEY_DAYS = 1
 WORKER_HOURS = 1
@@ -62,6 +62,9 @@ def used_artifacts(session: Session) -> set[str]:
         used |= set(artifacts.values())
     for artifacts in session.scalars(sa.select(ModelVersion.artifacts)):
         used |= {artifact["sha256"] for artifact in artifacts.values()}
+    for hidden in session.scalars(sa.select(Assignment.hidden)):
+        used |= set(hidden.values())
+    used |= {sha256 for sha256 in session.scalars(sa.select(Run.evaluation)) if sha256}
     # What a job would go on from, as long as it may go on.
     going_on = sa.select(Job.checkpoint, Job.initial, Job.error).where(Job.status != "succeeded")
     for checkpoint, initial, error in session.execute(going_on):

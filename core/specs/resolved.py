@@ -148,10 +148,19 @@ class Resolved(Data):
         time do: a dropout's rate, say.
         """
         training = self.training.model_dump(mode="json", include={"batch_size", "precision", "augment"})
+        return _hash({**self._network(), **training, "optimizer": type(self.training.optimizer).__name__})
+
+    @property
+    def meaning_sha256(self) -> str:
+        """The hash of what a spec means: the same for two that differ in names alone, or in the seed."""
+        training = self.training.model_dump(mode="json", exclude={"seed"})
+        return _hash({**self._network(), "training": training, "class_weight": self.class_weight})
+
+    def _network(self) -> dict[str, Any]:
+        """Inputs, layers and outputs, with places where they have names."""
         network = self.model_dump(mode="json", include={"inputs", "layers", "outputs"})
         places = {one["name"]: place for place, one in enumerate([*network["inputs"], *network["layers"]])}
-        nameless = {key: [_nameless(one, places) for one in items] for key, items in network.items()}
-        return _hash({**nameless, **training, "optimizer": type(self.training.optimizer).__name__})
+        return {key: [_nameless(one, places) for one in items] for key, items in network.items()}
 
 
 def _nameless(one: dict[str, Any], places: Mapping[str, int]) -> dict[str, Any]:

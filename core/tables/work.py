@@ -70,6 +70,10 @@ class Job(Base):
     resolved: Mapped[dict[str, Any]]
     """All of it, defaults and inferences included: what is trained is a function of this and the data."""
     resolved_sha256: Mapped[str] = mapped_column(sa.String(64))
+    course_id: Mapped[str | None] = mapped_column(sa.String(40))
+    """The course that it is for, whose share of the slots it takes; null for a job of one's own."""
+    scores_only: Mapped[bool] = mapped_column(server_default=sa.false(), default=False)
+    """Whether nothing is trained: a network that is there is scored once more."""
     initial: Mapped[dict[str, Any] | None]
     """The model version whose weights it starts from: its name, and the hash of its `.keras` artifact."""
 

@@ -104,7 +104,7 @@ def preview(path: DatasetPath, query: PreviewQuery) -> Response:
 def delete(path: DatasetPath) -> Response:
     """Delete a data set; jobs and models made with it stay."""
     with parts.of_app().database.writing() as session:
-        catalogue.delete(session, catalogue.find(session, auth.caller(), path.dataset))
+        catalogue.delete(session, catalogue.find_own(session, auth.caller(), path.dataset))
     return answers.nothing()
 
 

@@ -1,0 +1,148 @@
+"""Which submission counts for a student, and what it is worth; and the grades that follow from it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core import db
+from core.courses import dates, documents, marks, parties, scores
+from core.courses.marks import Mark
+from core.tables import Assignment, Course, CourseGrade, Member, Submission, User
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What somebody has for an assignment.
+
+    Attributes:
+        submission: the one that counts; null where nothing was scored.
+        score: 0 to 100, the penalty taken off.
+        penalty: points, for `days_late`.
+        days_late: how many days late it was.
+    """
+
+    submission: Submission | None = None
+    score: float | None = None
+    penalty: float = 0.0
+    days_late: int = 0
+
+
+def standing(session: Session, assignment: Assignment, user: User) -> Standing:
+    """What the user has for the assignment."""
+    terms = parties.terms(assignment)
+    party = parties.of(session, assignment, user.id)
+    handed_in = marks.all_of(session, assignment, terms, party.handed_in)
+    return _counting(handed_in, terms, dates.for_user(session, assignment, user.id).due_at)
+
+
+def worth(mark: Mark, terms: documents.Terms, due_at: datetime | None) -> Standing:
+    """What one submission would be worth, if it counted."""
+    if mark.score is None:
+        return Standing()
+    days = scores.days_late(mark.submission.arrived_at, due_at)
+    off = scores.penalty(terms.penalty, days)
+    return Standing(mark.submission, round(max(0.0, mark.score - off), 2), off, days)
+
+
+def changed(session: Session, assignment: Assignment, user: User) -> CourseGrade | None:
+    """Writes down what the student has for the assignment, if that changed; null if it did not.
+
+    Whatever may change a grade ends here, in the same transaction: this is the place to tell others from.
+    """
+    values = {
+        "assignment_id": assignment.id,
+        "user_id": user.id,
+        "penalty": 0.0,
+        "changed_at": db.now(session),
+    }
+    key = {"assignment_id": assignment.id, "user_id": user.id}
+    db.insert_or_nothing(session, CourseGrade, values)
+    # Locked before it is reckoned: of two that change it at the same time, the second sees the first's.
+    grade = session.get_one(CourseGrade, key, with_for_update=True, populate_existing=True)
+    now = standing(session, assignment, user)
+    known = (grade.submission_id, grade.score, grade.penalty)
+    submission_id = now.submission.id if now.submission else None
+    if known == (submission_id, now.score, now.penalty):
+        return None
+    grade.submission_id, grade.score, grade.penalty = submission_id, now.score, now.penalty
+    grade.changed_at = db.now(session)
+    session.flush()
+    return grade
+
+
+def changed_by(session: Session, submission: Submission) -> None:
+    """The submission scored, or was chosen: whoever it counts for may have another grade."""
+    for user in parties.students_of(session, submission):
+        changed(session, submission.assignment, user)
+
+
+def changed_for_all(session: Session, assignment: Assignment, users: Iterable[User] | None = None) -> None:
+    """The assignment changed: so may the grades of all students, or of these."""
+    if users is None:
+        users = session.scalars(
+            sa.select(User)
+            .join(Member, Member.user_id == User.id)
+            .where(Member.course_id == assignment.course_id, Member.role == "student")
+            .where(User.id.in_(_concerned(assignment)))
+            .order_by(User.id)
+        ).all()
+    for user in users:
+        changed(session, assignment, user)
+
+
+def changed_everywhere(session: Session, course: Course, users: Iterable[User]) -> None:
+    """These students are of another group, or another role: so may be their grades of all assignments."""
+    users = list(users)
+    if not users:
+        return
+    query = sa.select(Assignment).where(Assignment.course_id == course.id).order_by(Assignment.id)
+    for assignment in session.scalars(query).all():
+        changed_for_all(session, assignment, users)
+
+
+def page(
+    session: Session, assignment: Assignment, *, after: str | None, limit: int
+) -> Sequence[tuple[Member, CourseGrade | None]]:
+    """The students by name, those that come after the name `after`, with their grades."""
+    query = (
+        sa.select(Member, CourseGrade)
+        .join(Member.user)
+        .outerjoin(
+            CourseGrade,
+            sa.and_(CourseGrade.user_id == Member.user_id, CourseGrade.assignment_id == assignment.id),
+        )
+        .where(Member.course_id == assignment.course_id, Member.role == "student")
+        .options(sa.orm.contains_eager(Member.user), sa.orm.joinedload(Member.group))
+    )
+    if after:
+        query = query.where(User.name > after)
+    found = session.execute(query.order_by(User.name).limit(limit))
+    return [(member, grade) for member, grade in found]
+
+
+def _concerned(assignment: Assignment) -> sa.Select[str]:
+    """Who may have a grade: who handed in, their groups, and who had one."""
+    senders = sa.select(Submission.user_id).where(Submission.assignment_id == assignment.id)
+    groups = sa.select(Submission.group_id).where(Submission.assignment_id == assignment.id)
+    grouped = sa.select(Member.user_id).where(
+        Member.course_id == assignment.course_id, Member.group_id.in_(groups)
+    )
+    graded = sa.select(CourseGrade.user_id).where(CourseGrade.assignment_id == assignment.id)
+    return sa.select(sa.union(senders, grouped, graded).subquery().c.user_id)
+
+
+def _counting(handed_in: Sequence[Mark], terms: documents.Terms, due_at: datetime | None) -> Standing:
+    scored = [(mark, worth(mark, terms, due_at)) for mark in handed_in if mark.score is not None]
+    if not scored:
+        return Standing()
+    if terms.counts == "last":
+        return scored[-1][1]
+    chosen = [mark.submission for mark, _ in scored if mark.submission.chosen_at is not None]
+    if terms.counts == "chosen" and chosen:
+        latest = max(chosen, key=lambda one: (str(one.chosen_at), one.id))
+        return next(found for mark, found in scored if mark.submission is latest)
+    # The best; of two as good ones the first. Where nobody chose, that is the one to choose.
+    return max((found for _, found in scored), key=lambda found: found.score or 0.0)
