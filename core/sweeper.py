@@ -11,6 +11,9 @@ from core import db, jobs, plans, queue, speeds, workers
 from core.artifacts import Artifacts
 from core.config import Settings
 from core.db import Database
+from core.lti import keys, states
+from core.lti.platforms import Platforms
+from core.lti.sending import Sender
 
 # What only takes room is thrown away rarely: to find it takes a look at all artifacts.
 ARTIFACTS_SECONDS = 600.0
@@ -23,7 +26,7 @@ log = structlog.get_logger()
 
 @dataclass
 class Sweeper:
-    """A thread that sweeps whenever it is this process's turn.
+    """A thread that sweeps whenever it is this process's turn, and one that sends grades.
 
     A process that dies in its turn loses it: the lock in the database runs out by itself.
     """
@@ -35,15 +38,22 @@ class Sweeper:
     holder: str
     _ended: threading.Event = field(default_factory=threading.Event, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
+    _sender: Sender | None = field(default=None, init=False)
 
     def start(self) -> None:
         """Begins."""
+        platforms = Platforms(self.database, self.settings)
+        self._sender = Sender(self.database, platforms, self.settings.lti_send_seconds)
+        self._sender.start()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Ends, after the sweep that is under way."""
         self._ended.set()
+        if self._sender is not None:
+            self._sender.stop()
+            self._sender.platforms.close()
         if self._thread is not None:
             self._thread.join(STOP_SECONDS)
 
@@ -76,6 +86,8 @@ class Sweeper:
         with self.database.writing() as session:
             speeds.trim(session)
             plans.trim(session)
+            keys.trim(session)
+            states.trim(session)
         with self.database.reading() as session:
             used = jobs.used_artifacts(session)
         if removed := self.artifacts.sweep(used, SPARED_SECONDS):

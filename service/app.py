@@ -6,6 +6,7 @@ from flask_openapi3.openapi import OpenAPI
 
 from core.config import Settings
 from service import auth, bodies, problems, queries, tracing
+from service.lti import public as lti
 from service.parts import Parts
 from service.views import (
     account,
@@ -58,6 +59,7 @@ def create_app(settings: Settings) -> Flask:
     app.after_request(bodies.drain)
     app.after_request(_secure)
     app.register_blueprint(docs.api)
+    app.register_blueprint(lti.api)
     for resource in RESOURCES:
         app.register_api(resource.api)
     return app
@@ -67,7 +69,9 @@ def _secure(response: Response) -> Response:
     """Headers that keep a browser from doing what nobody asked it to."""
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Frame-Options"] = "DENY"
+    if request.blueprint != lti.api.name:
+        # Those pages stand in frames of platforms: which, their own policy says, and this header cannot.
+        response.headers["X-Frame-Options"] = "DENY"
     if request.path.startswith("/v1") and "Cache-Control" not in response.headers:
         # What is asked with a token is nobody else's; a client may keep it, and asks whether it still holds.
         response.headers["Cache-Control"] = "private, no-cache"

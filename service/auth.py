@@ -8,7 +8,7 @@ from core.tables import User
 from service import parts
 
 # Blueprints of which no route needs a token; all others do.
-PUBLIC = frozenset({"docs", "health"})
+PUBLIC = frozenset({"docs", "health", "lti"})
 
 
 def add_to(app: Flask) -> None:

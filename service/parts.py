@@ -21,6 +21,7 @@ from service.predicting import Networks
 if TYPE_CHECKING:
     from celery import Celery
 
+    from core.lti.platforms import Platforms
     from core.sweeper import Sweeper
 
 # Files that one process reads at a time: each takes a core and what memory the settings allow.
@@ -78,6 +79,13 @@ class Parts:
         return queue.connect(self.settings.broker_url, self.settings.broker_visibility_seconds)
 
     @cached_property
+    def platforms(self) -> "Platforms":
+        """The learning platforms. What speaks with them takes a while to import, likewise."""
+        from core.lti.platforms import Platforms
+
+        return Platforms(self.database, self.settings)
+
+    @cached_property
     def nudger(self) -> Nudger:
         """What tells workers of new jobs."""
         return Nudger(lambda: self.celery)
@@ -96,6 +104,8 @@ class Parts:
         self.workers.close()
         if "celery" in vars(self):
             self.celery.close()
+        if "platforms" in vars(self):
+            self.platforms.close()
         self.memory.close()
         self.database.close()
 

@@ -15,7 +15,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from core.lti.errors import LaunchError
-from core.lti.launch import DEEP_LINKING, RESOURCE_LINK, identity, members
+from core.lti.launch import DEEP_LINKING, RESOURCE_LINK, identity, members, url
 from core.lti.states import hashed
 from core.tables import LtiRegistration, LtiState
 
@@ -42,14 +42,17 @@ def check(
         LaunchError: a check fails; its reason says which.
     """
     claims = read(token, registration, find_key)
-    _check_parties(claims, registration)
-    _check_times(claims, time.time() if now is None else now)
-    given = claims.get("nonce")
-    if not isinstance(given, str) or not secrets.compare_digest(hashed(given), login.nonce):
-        raise LaunchError("wrong_nonce", "The token belongs to another login.")
-    _check_message(claims, registration)
-    _check_person(claims)
-    _check_target(claims, login.login, origin)
+    try:
+        _check_parties(claims, registration)
+        _check_times(claims, time.time() if now is None else now)
+        _check_nonce(claims, login)
+        _check_message(claims, registration)
+        _check_person(claims)
+        _check_target(claims, login.login, origin)
+    except LaunchError as error:
+        # The platform did sign it, and so it is believed about the way back.
+        error.return_url = url(members(claims.get(CLAIM + "launch_presentation")).get("return_url"))
+        raise
     return claims
 
 
@@ -117,6 +120,12 @@ def _check_times(claims: Claims, now: float) -> None:
     begins = _seconds(claims.get("nbf", issued))
     if begins is None or begins > now + SKEW_SECONDS:
         raise LaunchError("not_yet", "The token does not hold yet.")
+
+
+def _check_nonce(claims: Claims, login: LtiState) -> None:
+    given = claims.get("nonce")
+    if not isinstance(given, str) or not secrets.compare_digest(hashed(given), login.nonce):
+        raise LaunchError("wrong_nonce", "The token belongs to another login.")
 
 
 def _check_message(claims: Claims, registration: LtiRegistration) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Role = Literal["teacher", "student"]
+MOST_URL = 2000
 RESOURCE_LINK, DEEP_LINKING = "LtiResourceLinkRequest", "LtiDeepLinkingRequest"
 
 
@@ -103,3 +104,9 @@ def texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - likewise
 def members(value: Any) -> dict[str, Any]:  # noqa: ANN401 - likewise
     """An object's members; of anything else, none."""
     return value if isinstance(value, dict) else {}
+
+
+def url(value: Any) -> str | None:  # noqa: ANN401 - likewise
+    """An address that a browser may be sent to, or that may be asked; or None."""
+    found = identity(value, MOST_URL)
+    return found if found and found.startswith(("https://", "http://")) else None

@@ -6,6 +6,7 @@ from core.lti.checks import CLAIM, Claims
 from core.lti.errors import LaunchError
 from core.lti.launch import (
     DEEP_LINKING,
+    MOST_URL,
     Context,
     DeepLinking,
     Grades,
@@ -16,6 +17,7 @@ from core.lti.launch import (
     members,
     text,
     texts,
+    url,
 )
 from core.lti.roles import role_of
 from core.tables import LtiRegistration, LtiState
@@ -23,7 +25,7 @@ from core.tables import LtiRegistration, LtiState
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
-MOST_URL, MOST_DATA = 2000, 20_000
+MOST_DATA = 20_000
 
 
 def launch_of(claims: Claims, registration: LtiRegistration, login: LtiState) -> Launch:
@@ -52,12 +54,6 @@ def launch_of(claims: Claims, registration: LtiRegistration, login: LtiState) ->
         return_url=url(presentation.get("return_url")),
         framed=presentation.get("document_target") in ["iframe", "frame", "embed"],
     )
-
-
-def url(value: Any) -> str | None:  # noqa: ANN401 - JSON of somebody else's
-    """An address that a browser may be sent to, or that may be asked; or None."""
-    found = identity(value, MOST_URL)
-    return found if found and found.startswith(("https://", "http://")) else None
 
 
 def _person(claims: Claims) -> Person:

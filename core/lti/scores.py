@@ -10,7 +10,7 @@ import orjson
 from core.lti import links
 from core.lti.errors import PlatformError
 from core.lti.launch import members
-from core.lti.reading import url as address
+from core.lti.launch import url as address
 from core.lti.tokens import Tokens, retry_after
 from core.lti.web import Reply
 from core.tables import LtiLink

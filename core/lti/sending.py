@@ -2,7 +2,6 @@
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -19,7 +18,7 @@ from core.tables import LtiLink
 
 # Scores that one process sends at a time: a platform that is slow keeps few others waiting.
 THREADS = 4
-STOP_SECONDS = 15.0
+STOP_SECONDS = 5.0
 # While one makes the column of a link, the others wait for it.
 MAKING_SECONDS, WAITING_SECONDS = 60.0, 2.0
 # A platform that does not answer at all is left alone for a while, with all its scores.
@@ -78,8 +77,17 @@ class Sender:
         with self.database.reading() as session:
             if not outbox.is_due(session):
                 return 0
-        with ThreadPoolExecutor(THREADS, "lti-sender") as pool:
-            return sum(pool.map(lambda _: self._drain(), range(THREADS)))
+        sent: list[int] = []
+        threads = [
+            # Daemons: a process that is to end does not wait for a platform that is slow.
+            threading.Thread(target=lambda: sent.append(self._drain()), name=f"lti-{number}", daemon=True)
+            for number in range(THREADS)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return sum(sent)
 
     def _run(self) -> None:
         while not self._ended.wait(self.seconds):
@@ -94,14 +102,19 @@ class Sender:
 
     def _drain(self) -> int:
         count = 0
-        while not self._ended.is_set():
-            with self.database.writing() as session:
-                claimed = outbox.claim(session, without=self._left_alone())
-            if claimed is None:
-                break
-            self._send(claimed)
-            count += 1
+        try:
+            while (claimed := self._claim()) is not None:
+                self._send(claimed)
+                count += 1
+        except sa.exc.SQLAlchemyError as error:
+            log.warning("lti.sender_failed", error=str(error))
         return count
+
+    def _claim(self) -> Claimed | None:
+        if self._ended.is_set():
+            return None
+        with self.database.writing() as session:
+            return outbox.claim(session, without=self._left_alone())
 
     def _send(self, claimed: Claimed) -> None:
         try:
