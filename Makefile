@@ -5,6 +5,7 @@ PY := $(VENV)/bin/python
 LOCK := requirements/test.txt
 LOCKED := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 PEERS := .venv-peers
+PLATFORM := .venv-platform
 # The first that runs and that TensorFlow has wheels for; a version manager's shim may do neither.
 SUITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -46,13 +47,13 @@ demo: install  ## train and predict on the embedded stack, from start to finish
 up: install  ## run the embedded stack until Ctrl-C
 	@$(VENV)/bin/fittingroom up
 
-test: install  ## the tests, with property tests and fault runs on a seeded sample
+test: install $(PLATFORM)/.installed  ## the tests, with property tests and fault runs on a seeded sample
 	$(PY) -m pytest $(PARALLEL) $(ARGS)
 
-test-all: install  ## the tests with thousands of examples for each property: an hour or more
+test-all: install $(PLATFORM)/.installed  ## the tests with thousands of examples for each property: an hour or more
 	FITTINGROOM_EXAMPLES=$(EXAMPLES) $(PY) -m pytest -o timeout=7200 $(PARALLEL) $(ARGS)
 
-check: install  ## what CI checks: format, lint, types, import rules, tests
+check: install $(PLATFORM)/.installed  ## what CI checks: format, lint, types, import rules, tests
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
@@ -75,6 +76,13 @@ $(PEERS)/.installed: requirements/peers.txt requirements/peers-linux.txt
 	-$(PEERS)/bin/python -m pip install $(LOCKED) --no-deps -r requirements/peers-linux.txt
 	@touch $@
 
+# The learning platform that tests/platform runs.
+$(PLATFORM)/.installed: requirements/platform.txt
+	@echo "Setting up $(PLATFORM), for tests: half a minute, once."
+	@$(PLATFORM)/bin/python -c '$(SUITS)' 2>/dev/null || $(PY) -m venv --clear $(PLATFORM)
+	$(PLATFORM)/bin/python -m pip install $(LOCKED) --no-deps -r $<
+	@touch $@
+
 compose-test: install  ## the containers, built, used, hurt and removed; skipped without a Docker engine
 	$(PY) -m tests.compose $(ARGS)
 
@@ -82,4 +90,4 @@ lock:  ## write requirements/*.txt anew from pyproject.toml; UPGRADE=1 moves to 
 	PYTHON=$(PYTHON) requirements/compile
 
 clean:  ## remove what the other targets made, but for the data in var
-	rm -rf $(VENV) $(PEERS) .*_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) $(PEERS) $(PLATFORM) .*_cache .hypothesis .import_linter_cache dist
