@@ -35,6 +35,15 @@ def launch() -> Response:
         return problems.of_launch(error, registration=registration)
 
 
+def opened() -> Response:
+    """Somebody typed the address, or kept it.
+
+    Raises:
+        LaunchError: always.
+    """
+    raise LaunchError("opened_by_hand", "Nothing is known of you here but what a course tells.")
+
+
 def _let_in(login: LtiState, registration: LtiRegistration, token: str | None) -> Response:
     own = parts.of_app()
     with own.database.writing() as session:

@@ -40,6 +40,7 @@ KINDS: dict[str, Kind] = {
     "login_malformed": _MESSAGE,
     "registration_unknown": Kind(404, "This platform is not registered here", OURS),
     "client_missing": Kind(400, "The platform does not say which of its clients it is", ADMIN),
+    "opened_by_hand": Kind(400, "This is opened from a course", AGAIN),
     "state_missing": _STALE,
     "state_unknown": _STALE,
     "state_used": Kind(409, "This way in has been used up", AGAIN),

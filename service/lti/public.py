@@ -20,6 +20,7 @@ api = Blueprint(
 )
 api.add_url_rule("/login", view_func=logins.login, methods=["GET", "POST"])
 api.add_url_rule("/launch", view_func=launches.launch, methods=["POST"])
+api.add_url_rule("/launch", view_func=launches.opened, methods=["GET"])
 api.add_url_rule("/deep-linking", view_func=choosing.answer, methods=["POST"])
 api.add_url_rule("/register", view_func=registering.ask, methods=["GET"])
 api.add_url_rule("/register", endpoint="register", view_func=registering.register, methods=["POST"])
