@@ -10,7 +10,9 @@ from service.lti import public as lti
 from service.parts import Parts
 from service.views import (
     account,
+    assignments,
     catalogue,
+    courses,
     datasets,
     docs,
     events,
@@ -20,6 +22,7 @@ from service.views import (
     networks,
     predictions,
     specs,
+    submissions,
     tokens,
     workers,
 )
@@ -27,7 +30,9 @@ from service.views import (
 VERSION = "1"
 RESOURCES = (
     account,
+    assignments,
     catalogue,
+    courses,
     datasets,
     events,
     health,
@@ -36,6 +41,7 @@ RESOURCES = (
     networks,
     predictions,
     specs,
+    submissions,
     tokens,
     workers,
 )

@@ -24,7 +24,7 @@ def job(session: Session, row: Job) -> dict[str, Any]:
     """All of a job."""
     return {
         **job_briefly(row),
-        "queue": _queue(session, row),
+        "queue": queue(session, row),
         "transitions": [jobs.describe_transition(moved) for moved in row.transitions],
         "spec": row.spec,
         "resolved": row.resolved,
@@ -46,7 +46,7 @@ def job_briefly(row: Job) -> dict[str, Any]:
         "metrics": row.metrics,
         "attempt": row.attempt,
         "error": row.error,
-        "model": _made(row),
+        "model": made(row),
         "dataset": row.data,
         "priority": row.priority,
         "tags": row.tags,
@@ -56,7 +56,8 @@ def job_briefly(row: Job) -> dict[str, Any]:
     }
 
 
-def _queue(session: Session, row: Job) -> dict[str, Any] | None:
+def queue(session: Session, row: Job) -> dict[str, Any] | None:
+    """A queued job's place, and when it may begin."""
     if row.status != "queued":
         return None
     place = jobs.position(session, row)
@@ -65,7 +66,8 @@ def _queue(session: Session, row: Job) -> dict[str, Any] | None:
     return {"position": place, "reason": reason, "estimated_start": begins}
 
 
-def _made(row: Job) -> dict[str, Any] | None:
+def made(row: Job) -> dict[str, Any] | None:
+    """The version that a job made."""
     version = row.version
     if version is None:
         return None

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from service import shapes
+from service import course_examples, shapes
 
 SPEC: dict[str, Any] = {
     "name": "digits",
@@ -117,7 +117,7 @@ TABLE: dict[str, Operation] = {
     "datasets_listed": Operation({200: shapes.Listed[shapes.Dataset]}, (422,)),
     "datasets_show": Operation({200: shapes.Dataset, 304: None}, (404,), (MATCH,)),
     "datasets_preview": Operation({200: shapes.Preview, 304: None}, (404, 422), (MATCH,)),
-    "datasets_delete": Operation({204: None}, (404, 409)),
+    "datasets_delete": Operation({204: None}, (403, 404, 409)),
     "events_watch": Operation(
         {200: shapes.Listed[shapes.Event]}, (404, 422, 503), (LAST,), other={"text/event-stream": EVENTS}
     ),
@@ -130,7 +130,7 @@ TABLE: dict[str, Operation] = {
     "jobs_show": Operation({200: shapes.Job, 304: None}, (404,), (MATCH,)),
     "jobs_delete": Operation({204: None}, (404, 409)),
     "jobs_cancel": Operation({202: shapes.Job, 200: shapes.Job}, (404,)),
-    "jobs_retry": Operation({202: shapes.Job}, (404, 422)),
+    "jobs_retry": Operation({202: shapes.Job}, (404, 409, 422)),
     "jobs_epochs": Operation({200: shapes.Listed[shapes.Epoch], 304: None}, (404, 422), (MATCH,)),
     "jobs_logs": Operation(
         {200: shapes.Listed[shapes.LogLine]}, (404, 422), other={"text/plain": "epoch 1 of 5\n"}
@@ -182,6 +182,83 @@ TABLE: dict[str, Operation] = {
     "tokens_listed": Operation({200: shapes.Listed[shapes.Token]}, (422,)),
     "tokens_revoke": Operation({204: None}, (404,)),
     "workers_listed": Operation({200: shapes.Listed[shapes.Worker]}, (403,)),
+}
+_GRADES = {"text/csv": "user,score\r\nann,87.5\r\n"}
+TABLE |= {
+    "courses_create": Operation(
+        {201: shapes.Course}, (400, 413, 415, 422), body=_json({"name": "Deep learning", "timezone": "UTC"})
+    ),
+    "courses_listed": Operation({200: shapes.Listed[shapes.Course]}, (422,)),
+    "courses_show": Operation({200: shapes.Course}, (404,)),
+    "courses_change": Operation(
+        {200: shapes.Course}, (400, 403, 404, 413, 415, 422), body=_json({"name": "Deep learning"})
+    ),
+    "courses_delete": Operation({204: None}, (403, 404, 409)),
+    "courses_list_members": Operation({200: shapes.Listed[shapes.Member]}, (403, 404, 422)),
+    "courses_add_member": Operation(
+        {201: shapes.Member},
+        (400, 403, 404, 409, 413, 415, 422),
+        body=_json({"user": "ann", "role": "student"}),
+    ),
+    "courses_remove_member": Operation({204: None}, (403, 404, 409)),
+    "courses_list_groups": Operation({200: shapes.Listed[shapes.Group]}, (403, 404, 422)),
+    "courses_add_group": Operation(
+        {201: shapes.Group},
+        (400, 403, 404, 409, 413, 415, 422),
+        body=_json({"name": "Team 1", "members": ["ann", "bob"]}),
+    ),
+    "courses_change_group": Operation(
+        {200: shapes.Group}, (400, 403, 404, 409, 413, 415, 422), body=_json({"members": ["ann"]})
+    ),
+    "courses_delete_group": Operation({204: None}, (403, 404, 409)),
+    "courses_list_grades": Operation(
+        {200: shapes.Listed[shapes.CourseGrades]}, (403, 404, 422), other=_GRADES
+    ),
+    "assignments_create": Operation(
+        {201: shapes.Assignment},
+        (400, 403, 409, 413, 415, 422),
+        body=_json(course_examples.ASSIGNMENT),
+    ),
+    "assignments_listed": Operation({200: shapes.Listed[shapes.AssignmentBrief]}, (422,)),
+    "assignments_show": Operation({200: shapes.Assignment, 304: None}, (404,), (MATCH,)),
+    "assignments_change": Operation(
+        {200: shapes.Assignment},
+        (400, 403, 404, 409, 413, 415, 422),
+        body=_json({"due_at": "2026-02-28T22:00:00Z"}),
+    ),
+    "assignments_delete": Operation({204: None}, (403, 404, 409)),
+    "assignments_show_leaderboard": Operation({200: shapes.Leaderboard}, (404,)),
+    "assignments_list_grades": Operation({200: shapes.Listed[shapes.Grade]}, (404, 422), other=_GRADES),
+    "assignments_regrade": Operation(
+        {202: shapes.Regrade}, (400, 403, 404, 413, 415, 422), body=_json({"how": "rescore"})
+    ),
+    "assignments_list_extensions": Operation({200: shapes.Listed[shapes.Extension]}, (403, 404, 422)),
+    "assignments_put_extension": Operation(
+        {200: shapes.Extension},
+        (400, 403, 404, 413, 415, 422),
+        body=_json({"user": "ann", "due_at": "2026-03-07T22:00:00Z", "attempts": 2}),
+    ),
+    "assignments_delete_extension": Operation({204: None}, (403, 404)),
+    "assignments_list_exercises": Operation({200: shapes.Listed[shapes.Exercise], 304: None}, (), (MATCH,)),
+    "assignments_show_exercise": Operation({200: shapes.Exercise, 304: None}, (404,), (MATCH,)),
+    "submissions_submit": Operation(
+        {202: shapes.HandedIn},
+        (400, 403, 404, 409, 413, 415, 422, 429),
+        (KEY,),
+        _json(course_examples.SUBMISSION),
+    ),
+    "submissions_check": Operation(
+        {200: shapes.Checked}, (400, 404, 413, 415, 422), body=_json(course_examples.SUBMISSION)
+    ),
+    "submissions_listed": Operation({200: shapes.Listed[shapes.SubmissionBrief]}, (404, 422)),
+    "submissions_show": Operation({200: shapes.Submission, 304: None}, (404,), (MATCH,)),
+    "submissions_comment": Operation(
+        {200: shapes.Submission},
+        (400, 403, 404, 413, 415, 422),
+        body=_json({"comment": "Well done."}),
+    ),
+    "submissions_choose": Operation({200: shapes.Submission}, (403, 404, 409)),
+    "submissions_evaluation": Operation({200: shapes.Evaluation}, (403, 404)),
 }
 PREDICTIONS = frozenset(name for name in TABLE if name.startswith("predictions_"))
 PUBLIC = frozenset(name for name in TABLE if name.startswith("health_"))

@@ -31,6 +31,8 @@ class Attempt:
         gpus: the names of the GPUs to use, as CUDA_VISIBLE_DEVICES takes them; none is the CPU.
         gpu_memory_bytes: the most to take of each one's memory; 0: as much as is needed.
         checkpoint_seconds: the least time between two checkpoints.
+        private: whether nothing may be told of the rows, but to whom the evaluation is for: what is printed
+            is dropped, and a failure says no more than that it is one.
     """
 
     job_id: str
@@ -46,6 +48,7 @@ class Attempt:
     gpus: tuple[str, ...] = ()
     gpu_memory_bytes: int = 0
     checkpoint_seconds: float = 5.0
+    private: bool = False
 
 
 @dataclass(frozen=True)

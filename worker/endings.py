@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from core import jobs, models, plans, specs, speeds
+from core.courses import marking
 
 Write = Callable[[Session], None]
 
@@ -28,6 +29,45 @@ def succeeded(lease: jobs.Lease, facts: dict[str, Any], resolved: dict[str, Any]
         _tell("attempt.succeeded", lease)
 
     return write
+
+
+def scored(lease: jobs.Lease) -> Write:
+    """The job, which was to train nothing, has scored what there was."""
+
+    def write(session: Session) -> None:
+        jobs.succeed(session, lease)
+        _tell("attempt.succeeded", lease)
+
+    return write
+
+
+def marked(
+    order: marking.Order,
+    public: dict[str, Any] | None,
+    hidden: dict[str, Any] | None,
+    evaluation: str | None,
+) -> Write:
+    """What it scored for a course: evaluations, and where the hidden one is kept."""
+
+    def write(session: Session) -> None:
+        marking.record(session, order, public=public, hidden=hidden, evaluation=evaluation)
+
+    return write
+
+
+def in_turn(*writes: Write) -> Write:
+    """All of them, in one transaction."""
+
+    def write(session: Session) -> None:
+        for one in writes:
+            one(session)
+
+    return write
+
+
+def nothing(session: Session) -> None:
+    """There is nothing to write."""
+    del session
 
 
 def failed(lease: jobs.Lease, code: str, message: str) -> Write:

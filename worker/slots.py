@@ -7,6 +7,7 @@ import threading
 import structlog
 
 from core import jobs
+from core.courses import marking
 from core.tables import Job
 from worker.gpus import Gpus
 from worker.supervisor import Supervisor, Tools
@@ -46,8 +47,8 @@ class Slots:
         finally:
             self._free.put(slot)
 
-    def _claim(self) -> tuple[Job, jobs.Lease, tuple[str, ...]] | None:
-        """A job with its lease, and with the GPUs that are its own until it ends."""
+    def _claim(self) -> tuple[Job, jobs.Lease, marking.Order | None, tuple[str, ...]] | None:
+        """A job with its lease, what a course wants scored, and the GPUs that are its own until it ends."""
         settings = self._tools.settings
         with self._claiming:
             with self._tools.database.writing() as session:
@@ -61,12 +62,13 @@ class Slots:
                 )
                 if claimed:
                     _ = claimed[0].dataset  # loaded now: the session ends here
+                    order = marking.order(session, claimed[0])
             # Nobody else takes any meanwhile.
-            return (*claimed, self.gpus.take(claimed[1].gpus)) if claimed else None
+            return (*claimed, order, self.gpus.take(claimed[1].gpus)) if claimed else None
 
-    def _run(self, job: Job, lease: jobs.Lease, gpus: tuple[str, ...]) -> None:
+    def _run(self, job: Job, lease: jobs.Lease, order: marking.Order | None, gpus: tuple[str, ...]) -> None:
         try:
-            supervisor = Supervisor(self._tools, job, lease, threads=self._threads, gpus=gpus)
+            supervisor = Supervisor(self._tools, job, lease, order, threads=self._threads, gpus=gpus)
             supervisor.run()
             if supervisor.device_lost:
                 log.error("worker.gpu_lost", gpus=gpus)

@@ -5,18 +5,20 @@ It ends them where a cancel, the time limit, a lost lease or the worker's own en
 
 import contextlib
 from concurrent import futures
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Event
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 import structlog
 
 from core import jobs, plans, scratch
 from core.artifacts import Artifacts, MissingArtifactError
 from core.config import Settings
+from core.courses import marking
 from core.db import Database
 from core.tables import Job
 from worker import endings
@@ -58,9 +60,17 @@ class Supervisor:
     """
 
     def __init__(
-        self, tools: Tools, job: Job, lease: jobs.Lease, *, threads: int, gpus: tuple[str, ...]
+        self,
+        tools: Tools,
+        job: Job,
+        lease: jobs.Lease,
+        order: marking.Order | None = None,
+        *,
+        threads: int,
+        gpus: tuple[str, ...],
     ) -> None:
-        self._tools, self._job, self._lease = tools, job, lease
+        self._tools, self._job, self._lease, self._order = tools, job, lease, order
+        self._silent = False  # whether what is printed is dropped
         self._threads, self._gpus = threads, gpus
         self.device_lost = False
         self._scratch = Path()  # while it runs, a folder of its own
@@ -80,13 +90,7 @@ class Supervisor:
 
     def _ending(self) -> Write:
         try:
-            trained = self._child("worker.trainer", self._training())
-            if not isinstance(trained, Trained):
-                return self._failure(trained)
-            scored = self._child("worker.scorer", self._scoring(trained))
-            if not isinstance(scored, Scored):
-                return self._failure(scored)
-            return self._success(trained, scored)
+            return self._scored_again() if self._job.scores_only else self._trained()
         except Stopped as stopped:
             return stopped.ending
         except MissingArtifactError as error:
@@ -95,6 +99,15 @@ class Supervisor:
             self._log.exception("attempt.broken")
             # A full disk, say: another worker may fare better.
             return self._lost(f"the worker could not go on: {error}"[:200])
+
+    def _trained(self) -> Write:
+        trained = self._child("worker.trainer", self._training())
+        if not isinstance(trained, Trained):
+            return self._failure(trained)
+        scored = self._child("worker.scorer", self._scoring(trained))
+        if not isinstance(scored, Scored):
+            return self._failure(scored)
+        return self._success(trained, scored, self._hidden(trained.files["keras"]))
 
     # What the two processes are given
 
@@ -129,6 +142,52 @@ class Supervisor:
             arrays["encoding"] = str(self._tools.artifacts.path(self._job.dataset.artifacts["encoding"]))
         return self._attempt(arrays, initial=trained.files["keras"])
 
+    def _hidden(self, keras: str) -> str | None:
+        """The evaluation on the rows that the course hides, if the job is for one that does."""
+        if self._order is None or not self._order.hidden:
+            return None
+        paths = {name: str(self._tools.artifacts.path(sha)) for name, sha in self._order.hidden.items()}
+        return self._evaluated(paths, keras, "hidden")
+
+    def _scored_again(self) -> Write:
+        """Nothing is trained: what an earlier job made is scored on the rows that there are now."""
+        if self._order is None or self._job.initial is None:
+            raise MissingArtifactError("What was to be scored is gone.")
+        keras = str(self._tools.artifacts.path(self._job.initial["sha256"]))
+        has_public = self._job.dataset and self._job.dataset.description["splits"]["test"]
+        public = self._evaluated(self._arrays("test"), keras, "public") if has_public else None
+        hidden = self._hidden(keras)
+        return endings.in_turn(endings.scored(self._lease), self._marked(public, hidden))
+
+    def _evaluated(self, arrays: dict[str, str], keras: str, name: str) -> str:
+        """The path of an evaluation of which nobody is told; it lies in a folder of that name."""
+        if self._job.dataset is None:
+            raise MissingArtifactError("The data set is gone.")
+        arrays = arrays | {
+            "encoding": str(self._tools.artifacts.path(self._job.dataset.artifacts["encoding"]))
+        }
+        folder = self._scratch / name
+        folder.mkdir()
+        attempt = replace(self._attempt(arrays, initial=keras, private=True), scratch=str(folder))
+        said = self._child("worker.scorer", attempt)
+        if isinstance(said, Scored) and said.evaluation:
+            return said.evaluation
+        if isinstance(said, Failed):
+            self._log.error("attempt.not_scored", code=said.code, traceback=said.traceback)
+            # Not its own words, which may be of the rows.
+            said = Failed("internal", "The rows of the assignment could not be scored.")
+        raise Stopped(self._failure(said))
+
+    def _marked(self, public: str | None, hidden: str | None) -> Write:
+        """What is written of the evaluations in these files; the hidden one is kept."""
+        if self._order is None:
+            return endings.nothing
+        told, found = (
+            None if path is None else orjson.loads(Path(path).read_bytes()) for path in (public, hidden)
+        )
+        kept = None if hidden is None else self._tools.artifacts.keep(Path(hidden))
+        return endings.marked(self._order, told, found, kept)
+
     def _attempt(self, arrays: dict[str, str], **more: Any) -> Attempt:  # noqa: ANN401 - fields of an Attempt
         return Attempt(
             job_id=self._job.id,
@@ -153,6 +212,7 @@ class Supervisor:
 
     def _child(self, module: str, attempt: Attempt) -> Report | int | None:
         """Runs a process to its end; its last word, or its exit code where it has none."""
+        self._silent = attempt.private
         # In a thread, as it may have to wait for the warm process to be born, and the lease does not wait.
         starting = self._tools.starter.submit(Child, module, attempt, self._job.id)
         try:
@@ -190,7 +250,8 @@ class Supervisor:
 
     def _take_printed(self, child: Child) -> None:
         for chunk in child.chunks():
-            self._account.printed(chunk)
+            if not self._silent:
+                self._account.printed(chunk)
 
     def _look_after(self, child: Child) -> None:
         """Whatever may end the attempt from outside."""
@@ -211,7 +272,8 @@ class Supervisor:
 
     # How they end
 
-    def _success(self, trained: Trained, scored: Scored) -> Write:
+    def _success(self, trained: Trained, scored: Scored, hidden: str | None) -> Write:
+        marked = self._marked(scored.evaluation, hidden)  # before the files are moved into the store
         if not scored.parity["agrees"]:
             self._log.warning("attempt.onnx_not_served", **scored.parity)
             trained.files.pop("onnx", None)
@@ -233,7 +295,7 @@ class Supervisor:
             "parameters": trained.parameters,
             "artifacts": kept,
         }
-        return endings.succeeded(self._lease, facts, self._job.resolved)
+        return endings.in_turn(endings.succeeded(self._lease, facts, self._job.resolved), marked)
 
     def _failure(self, said: Report | int | None) -> Write:
         """A process that said why, or one that was lost."""

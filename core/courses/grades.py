@@ -104,23 +104,50 @@ def changed_everywhere(session: Session, course: Course, users: Iterable[User]) 
 
 
 def page(
-    session: Session, assignment: Assignment, *, after: str | None, limit: int
-) -> Sequence[tuple[Member, CourseGrade | None]]:
-    """The students by name, those that come after the name `after`, with their grades."""
+    session: Session,
+    assignment: Assignment,
+    *,
+    after: str | None,
+    limit: int,
+    only: User | None = None,
+) -> Sequence[tuple[Member, CourseGrade | None, Submission | None]]:
+    """The students by name, those that come after the name `after`, with their grades and what counts."""
     query = (
-        sa.select(Member, CourseGrade)
+        sa.select(Member, CourseGrade, Submission)
         .join(Member.user)
         .outerjoin(
             CourseGrade,
             sa.and_(CourseGrade.user_id == Member.user_id, CourseGrade.assignment_id == assignment.id),
         )
+        .outerjoin(Submission, Submission.id == CourseGrade.submission_id)
         .where(Member.course_id == assignment.course_id, Member.role == "student")
         .options(sa.orm.contains_eager(Member.user), sa.orm.joinedload(Member.group))
     )
     if after:
         query = query.where(User.name > after)
+    if only is not None:
+        query = query.where(User.id == only.id)
     found = session.execute(query.order_by(User.name).limit(limit))
-    return [(member, grade) for member, grade in found]
+    return [(member, grade, submission) for member, grade, submission in found]
+
+
+def of_course(
+    session: Session, course: Course, *, after: str | None, limit: int
+) -> tuple[dict[str, str], list[tuple[str, dict[str, float | None]]]]:
+    """The titles of the course's assignments by id; and for each student, by name, the scores by these."""
+    ordered = sa.select(Assignment.id, Assignment.title).where(Assignment.course_id == course.id)
+    titles: dict[str, str] = dict(session.execute(ordered.order_by(Assignment.id)).all())
+    students = sa.select(User.id, User.name).join(Member, Member.user_id == User.id)
+    students = students.where(Member.course_id == course.id, Member.role == "student")
+    if after:
+        students = students.where(User.name > after)
+    found = session.execute(students.order_by(User.name).limit(limit)).all()
+    kept = sa.select(CourseGrade).where(CourseGrade.assignment_id.in_(titles))
+    kept = kept.where(CourseGrade.user_id.in_([user_id for user_id, _ in found]))
+    scores: dict[str, dict[str, float | None]] = {}
+    for grade in session.scalars(kept):
+        scores.setdefault(grade.user_id, {})[grade.assignment_id] = grade.score
+    return titles, [(name, scores.get(user_id, {})) for user_id, name in found]
 
 
 def _concerned(assignment: Assignment) -> sa.Select[str]:

@@ -1,5 +1,7 @@
 """Handing in: a submission is bound to a job, in one transaction."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +11,14 @@ from sqlalchemy.orm import Session
 from core import jobs, specs
 from core.courses import attempts, course, dates, documents, parties, rules
 from core.courses.parties import Party
-from core.errors import ConflictError, Fault, ForbiddenError
+from core.errors import ConflictError, Fault, ForbiddenError, InvalidSpecError
 from core.tables import Assignment, Job, Run, Submission, User
 
 SUPERSEDED = "superseded by a newer submission"
 # Nobody is made to wait for those who submit often but have attempts left.
 PRIORITY = 0
+# No quota of a user's: they are a few, and of one call.
+MOST_BASELINES = 1_000_000
 
 
 def submit(
@@ -38,7 +42,7 @@ def submit(
         AttemptsError: there are no attempts left.
     """
     teaching = course.teaches(session, user, assignment.course_id)
-    baseline = _baseline(document, teaching=teaching)
+    baseline, document = _baseline(document, teaching=teaching)
     party = parties.of(session, assignment, user.id)
     parties.lock(session, party)
     if not teaching:
@@ -46,7 +50,9 @@ def submit(
         _supersede(session, assignment, party)
         found = attempts.count(session, assignment, party, arrived_at)
         attempts.check(found, arrived_at)
-    job, warnings = _job(session, user, assignment, document, limits=limits, most_active=most_active)
+    # A teacher's entry need not be what students may hand in.
+    allowed = documents.Rules() if baseline else parties.terms(assignment).rules
+    job, warnings = _job(session, user, assignment, allowed, document, limits=limits, most_active=most_active)
     submission = Submission(
         assignment_id=assignment.id,
         user_id=user.id,
@@ -61,6 +67,41 @@ def submit(
     session.add(Run(submission_id=submission.id, job_id=job.id, kind="submitted"))
     session.flush()
     return submission, warnings
+
+
+def add_baselines(
+    session: Session,
+    user: User,
+    assignment: Assignment,
+    baselines: Sequence[documents.Baseline],
+    *,
+    arrived_at: datetime,
+    limits: specs.Limits,
+) -> list[Submission]:
+    """Hands in a new assignment's baselines.
+
+    Raises:
+        InvalidSpecError: with a pointer to what is wrong, below `#/baselines`.
+    """
+    made = []
+    for place, one in enumerate(baselines):
+        document = {"baseline": one.title, "model": one.model, "training": one.training}
+        try:
+            submission, _ = submit(
+                session,
+                user,
+                assignment,
+                document,
+                arrived_at=arrived_at,
+                limits=limits,
+                most_active=MOST_BASELINES,
+            )
+        except InvalidSpecError as error:
+            place_of = f"#/baselines/{place}"
+            moved = [replace(fault, pointer=place_of + fault.pointer[1:]) for fault in error.faults]
+            raise InvalidSpecError(f"baselines[{place}]: {error.detail}", moved) from error
+        made.append(submission)
+    return made
 
 
 def look(
@@ -81,12 +122,12 @@ def _job(
     session: Session,
     user: User,
     assignment: Assignment,
+    allowed: documents.Rules,
     document: dict[str, Any],
     *,
     limits: specs.Limits,
     most_active: int,
 ) -> tuple[Job, list[Fault]]:
-    allowed = parties.terms(assignment).rules
     bound = jobs.Bound(assignment.course_id, PRIORITY, lambda checked: rules.check(allowed, checked))
     return jobs.submit_with_advice(
         session,
@@ -106,15 +147,16 @@ def _document(assignment: Assignment, allowed: documents.Rules, document: dict[s
     return told | rules.complete(allowed, document)
 
 
-def _baseline(document: dict[str, Any], *, teaching: bool) -> str | None:
-    """The title of an entry of the teacher's, taken out of the document."""
-    title = document.pop("baseline", None)
+def _baseline(document: dict[str, Any], *, teaching: bool) -> tuple[str | None, dict[str, Any]]:
+    """The title of an entry of the teacher's, and the document without it."""
+    title = document.get("baseline")
+    rest = {name: value for name, value in document.items() if name != "baseline"}
     if title is None:
-        return None
+        return None, rest
     if not teaching:
         raise ForbiddenError("Only a teacher of the course adds baselines.")
     if isinstance(title, str) and 0 < len(title) <= 100 and title.isprintable():
-        return title
+        return title, rest
     raise documents.invalid(Fault("#/baseline", "A baseline's title is 1 to 100 printable characters."))
 
 

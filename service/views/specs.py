@@ -16,10 +16,11 @@ def check() -> Response:
     own, document = parts.of_app(), bodies.document()
     with own.database.reading() as session:
         checked, speed = jobs.check(session, auth.caller(), document, own.spec_limits)
-    return answers.json(_described(checked, speed))
+    return answers.json(described(checked, speed))
 
 
-def _described(checked: jobs.Checked, speed: speeds.Estimate | None) -> dict[str, Any]:
+def described(checked: jobs.Checked, speed: speeds.Estimate | None) -> dict[str, Any]:
+    """What there is to say of a job that could be trained."""
     return {
         "object": "check",
         **checked.summary.model_dump(mode="json"),
