@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service import course_examples, operations
+from service import course_examples, lti_examples, operations
 
 AT = "2026-01-31T12:00:00Z"
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -241,5 +241,5 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "seen_at": AT,
     },
 }
-EXAMPLES |= course_examples.EXAMPLES
+EXAMPLES |= course_examples.EXAMPLES | lti_examples.EXAMPLES
 EXAMPLES["Submitted"] = EXAMPLES["Job"] | {"warnings": [_WARNING]}

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from service import course_examples, shapes
+from service import course_examples, lti_examples, shapes
 
 SPEC: dict[str, Any] = {
     "name": "digits",
@@ -173,6 +173,25 @@ TABLE: dict[str, Operation] = {
     "predictions_metadata": _METADATA,
     "predictions_metadata_of_version": _METADATA,
     "predictions_metadata_of_label": _METADATA,
+    "registrations_tool": Operation({200: shapes.LtiTool}, (403,)),
+    "registrations_add": Operation(
+        {201: shapes.LtiRegistration}, (400, 403, 409, 415, 422), body=_json(lti_examples.REGISTRATION)
+    ),
+    "registrations_listed": Operation({200: shapes.Listed[shapes.LtiRegistration]}, (403, 422)),
+    "registrations_show": Operation({200: shapes.LtiRegistration}, (403, 404)),
+    "registrations_delete": Operation({204: None}, (403, 404)),
+    "registrations_add_deployment": Operation(
+        {200: shapes.LtiRegistration}, (400, 403, 404, 415, 422), body=_json({"deployment_id": "1"})
+    ),
+    "registrations_test": Operation({200: shapes.LtiTest}, (403, 404)),
+    "registrations_invite": Operation(
+        {201: shapes.LtiInvitation}, (400, 403, 415, 422), body=_json({"name": "Moodle of the faculty"})
+    ),
+    "registrations_list_keys": Operation({200: shapes.Listed[shapes.LtiKey]}, (403,)),
+    "registrations_rotate": Operation({201: shapes.LtiKey}, (403,)),
+    "scores_listed": Operation({200: shapes.Listed[shapes.LtiScore]}, (403, 422)),
+    "scores_resend": Operation({202: shapes.LtiScore}, (403, 404)),
+    "scores_resend_all": Operation({202: shapes.LtiResent}, (403,)),
     "specs_check": Operation(
         {200: shapes.Checked}, (400, 413, 415, 422), body=_json(SKETCH, _component("CheckSpec"))
     ),

@@ -13,6 +13,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from core import errors
+from core.lti.errors import PlatformError
 from service import answers, describing
 
 MEDIA_TYPE = "application/problem+json"
@@ -44,6 +45,7 @@ TABLE: dict[type[errors.FittingRoomError], Kind] = {
     errors.SpecTooLargeError: Kind(422, "spec-too-large"),
     errors.TooManyError: Kind(429, "too-many"),
     errors.UnavailableError: Kind(503, "unavailable"),
+    PlatformError: Kind(502, "platform"),
 }
 # Of HTTP itself: an address that is not there, a method that is not taken, and the like.
 HTTP_TITLES = {

@@ -15,6 +15,7 @@ from core.lti import people
 from core.lti.scores import SCORE
 from core.tables import LtiLink, LtiScore
 
+MOST_RESENT = 10_000
 NO_GRADES = "The platform lets us send no grades for this link."
 
 
@@ -62,6 +63,14 @@ def put(
 def resend(session: Session, row: LtiScore) -> None:
     """Has a score sent again, whatever became of it."""
     _renew(session, row, new_submission=row.submitted_version > row.delivered_version)
+
+
+def resend_refused(session: Session, link_id: str | None = None) -> int:
+    """Has all sent again that was refused, or that of one link; how many there were."""
+    rows = page(session, status="refused", link_id=link_id, limit=MOST_RESENT)
+    for row in rows:
+        resend(session, row)
+    return len(rows)
 
 
 def page(

@@ -36,6 +36,15 @@ from service.shapes.jobs import (
     Place,
     Transition,
 )
+from service.shapes.lti import (
+    LtiInvitation,
+    LtiKey,
+    LtiRegistration,
+    LtiResent,
+    LtiScore,
+    LtiTest,
+    LtiTool,
+)
 from service.shapes.models import (
     Classifications,
     Metadata,
@@ -107,6 +116,13 @@ __all__ = [
     "Limit",
     "Listed",
     "LogLine",
+    "LtiInvitation",
+    "LtiKey",
+    "LtiRegistration",
+    "LtiResent",
+    "LtiScore",
+    "LtiTest",
+    "LtiTool",
     "Made",
     "Member",
     "Metadata",
