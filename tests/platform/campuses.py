@@ -1,7 +1,7 @@
 """A campus for tests: a learning platform that runs as a process of its own."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,15 +25,15 @@ class Campus:
             browser.http.post(f"{self.url}/signin", data={"username": username}).raise_for_status()
             yield browser
 
-    def add(self, teacher: Browser, place: str, tool: str, **fields: object) -> dict[str, str]:
-        """Puts a component on the course's page, of the tool at an address; back comes what it must know."""
+    def add(self, teacher: Browser, place: str, tool: Mapping[str, str], **fields: object) -> dict[str, str]:
+        """Puts a component on the course's page, of a tool with these addresses; back comes the campus's."""
         told = {
-            "lti_1p3_oidc_url": f"{tool}/lti/login",
-            "lti_1p3_launch_url": f"{tool}/lti/launch",
-            "lti_1p3_tool_keyset_url": f"{tool}/lti/jwks",
+            "lti_1p3_oidc_url": tool["login_url"],
+            "lti_1p3_launch_url": tool["launch_url"],
+            "lti_1p3_tool_keyset_url": tool["keyset_url"],
             "lti_1p3_enable_nrps": True,
             "lti_advantage_deep_linking_enabled": True,
-            "lti_advantage_deep_linking_launch_url": f"{tool}/lti/launch",
+            "lti_advantage_deep_linking_launch_url": tool["deep_linking_url"],
             "weight": 100.0,
         }
         response = teacher.http.post(f"{self.url}/blocks/{place}", json=told | fields)

@@ -1,13 +1,11 @@
 """What the service does not do by itself yet: each of these goes when it does."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from core.config import Settings
 from core.db import Database
-from core.lti import grades, registrations, roster
+from core.lti import grades, roster
 from core.lti.platforms import Platforms
 from core.tables import CourseGrade, LtiContext, LtiLink, LtiPerson
 from tests.stacks import Up
@@ -21,11 +19,6 @@ class Glue:
         settings = Settings(home=stack.home, lti_private_hosts="localhost")
         self.database = Database(settings.database)
         self.platforms = Platforms(self.database, settings)
-
-    def register(self, document: dict[str, Any]) -> None:
-        """`POST /v1/lti/registrations`."""
-        with self.database.writing() as session:
-            registrations.add(session, registrations.parse(document, self.platforms.web))
 
     def bind(self, course: str, assignment: str) -> None:
         """What a choice by Deep Linking comes back with: the course, and the assignment of the link."""

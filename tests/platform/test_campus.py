@@ -43,10 +43,11 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campus]:
 
 
 @pytest.fixture(scope="module")
-def tool() -> Iterator[str]:
+def tool() -> Iterator[dict[str, str]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Keys)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    names = ("login_url", "launch_url", "keyset_url", "deep_linking_url")
+    yield {name: f"http://127.0.0.1:{server.server_port}/{name}" for name in names}
     server.shutdown()
     server.server_close()
 
@@ -58,7 +59,7 @@ def teacher(there: Campus) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def known(there: Campus, teacher: Browser, tool: str) -> dict[str, str]:
+def known(there: Campus, teacher: Browser, tool: dict[str, str]) -> dict[str, str]:
     return there.add(teacher, "first", tool, display_name="A first network")
 
 
