@@ -9,7 +9,7 @@ from typing import Annotated, Any, Never
 import typer
 import typer.core
 
-from fittingroom import commands, errors
+from fittingroom import commands, errors, lti_commands
 
 Home = Annotated[Path, typer.Option("--home", envvar="FITTINGROOM_HOME", help="Where everything is kept.")]
 
@@ -34,6 +34,7 @@ app = typer.Typer(
 )
 token = typer.Typer(no_args_is_help=True, help="Tokens, made where the database is.")
 app.add_typer(token, name="token", rich_help_panel="The parts")
+app.add_typer(lti_commands.lti, name="lti", rich_help_panel="The parts")
 commands.add_to(app)
 
 

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
@@ -74,6 +74,18 @@ class Connection:
     def close(self) -> None:
         """Gives the connections back."""
         self._http.close()
+
+    def get(self, path: str) -> Answer:
+        """One thing, by its path."""
+        return Answer.of(self._send("GET", path, again=True))
+
+    def post(self, path: str, document: Mapping[str, Any] | None = None) -> Answer:
+        """What comes of sending a document, or nothing at all, to a path."""
+        return Answer.of(self._send("POST", path, json=document))
+
+    def delete(self, path: str) -> None:
+        """Deletes what is there."""
+        self._send("DELETE", path)
 
     def page(self, path: str, **query: str | int | None) -> Answer:
         """One page of a list, as it is: `{"object": "list", "data": […], "has_more": …}`."""
