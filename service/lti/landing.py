@@ -6,7 +6,7 @@ from werkzeug.datastructures import MultiDict
 from core.lti import deep_linking, people, places
 from core.lti.deep_linking import Item
 from core.lti.launch import DEEP_LINKING, Launch, text
-from core.tables import LtiTicket, User
+from core.tables import LtiTicket
 from service import parts
 from service.lti import framing
 
@@ -32,8 +32,3 @@ def choose(ticket: LtiTicket, form: MultiDict[str, str]) -> list[Item]:
     if "cancel" in form or title is None:
         return []
     return [Item(title, f"{framing.origin()}/lti/launch", maximum=100)]
-
-
-def name_of(launch: Launch, user: User) -> str:
-    """What to call somebody."""
-    return launch.person.name or user.name
