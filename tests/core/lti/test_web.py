@@ -121,7 +121,7 @@ def test_a_name_that_stands_for_something_else_the_second_time_gains_nothing(
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr("core.lti.web.is_public", lambda one: str(one) != "127.0.0.1")
-    with pytest.raises(PlatformError, match="rebound.example does not answer"):
+    with pytest.raises(PlatformError, match=r"rebound\.example does not answer"):
         strict.ask("GET", f"https://rebound.example:{port}/")
     assert lookups == ["rebound.example", "127.0.0.2"]
     assert platform.asked == []
