@@ -213,6 +213,29 @@ class Client(Connection):
             raise errors.InputError(f"{path}: {error.strerror}") from error
         return path
 
+    # Courses
+
+    def exercises(self) -> list[dict[str, Any]]:
+        """The exercises that come with the service, in the order in which they are taught."""
+        return list(self.page("/v1/exercises")["data"])
+
+    def add_course(self, name: str) -> Answer:
+        """Makes a course, whose teacher you are."""
+        return Answer.of(self._send("POST", "/v1/courses", json={"name": name}))
+
+    def assign(self, document: Mapping[str, Any]) -> Answer:
+        """Gives an assignment: `{"course", "dataset" or "exercise", …}`."""
+        return Answer.of(self._send("POST", "/v1/assignments", json=document))
+
+    def hand_in(self, assignment: str, document: Mapping[str, Any]) -> Answer:
+        """Hands in `{"model", "training"}`; its `job` is followed as any."""
+        path = f"/v1/assignments/{quote(assignment, safe='')}/submissions"
+        return Answer.of(self._send("POST", path, json=document))
+
+    def submission(self, submission: str) -> Answer:
+        """What was handed in, as it stands."""
+        return Answer.of(self._send("GET", f"/v1/submissions/{quote(submission, safe='')}", again=True))
+
     # All at once
 
     def fit(

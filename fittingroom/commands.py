@@ -1,10 +1,11 @@
 """The commands that are a client's: each one a request, and a table of what came back."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,6 +15,9 @@ from fittingroom import follow as following
 from fittingroom.client import Client
 from fittingroom.connection import Answer
 from fittingroom.network_commands import Json
+
+if TYPE_CHECKING:
+    from fittingroom.exercises import Given
 
 PANEL = "The client"
 
@@ -83,17 +87,22 @@ def list_datasets(limit: Limit = 20, after: After = None, as_json: Json = False)
 
 @samples.command("add")
 def add_sample(name: Annotated[str, typer.Argument(metavar="NAME")], as_json: Json = False) -> None:
-    """Upload a sample: digits, iris, wine, breast_cancer or diabetes."""
+    """Upload a sample: digits, iris, wine, breast_cancer or diabetes; or make a course with all exercises."""
     try:
         # numpy and scikit-learn come with `fittingroom[embedded]`; the client does without.
         import sklearn  # noqa: F401 (before anything is asked of the service)
 
+        from fittingroom import exercises
         from fittingroom import samples as shelf
     except ImportError as error:
         raise errors.RoomError(f"samples take scikit-learn and numpy: {error}") from error
-    if name not in shelf.NAMES:
-        raise typer.BadParameter(f"there are {', '.join(shelf.NAMES)}", param_hint="NAME")
+    if name not in {*shelf.NAMES, exercises.NAME}:
+        there = ", ".join((*shelf.NAMES, exercises.NAME))
+        raise typer.BadParameter(f"there are {there}", param_hint="NAME")
     with TemporaryDirectory(prefix="fittingroom-") as folder, Client() as client:
+        if name == exercises.NAME:
+            _print_course(exercises.add(client, Path(folder)), as_json)
+            return
         path, options = shelf.write(name, Path(folder))
         _print_dataset(client.add_dataset(path, name=name, options=options), as_json)
 
@@ -220,6 +229,15 @@ def _print_dataset(made: Answer, as_json: bool) -> None:
     render.datasets(Console(), {"data": [made]})
     for warning in made.get("warnings") or []:
         _say(f"warning: {warning}")
+
+
+def _print_course(given: "Given", as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(given._asdict(), ensure_ascii=False))
+        return
+    _say(f"{given.course['id']} {given.course['name']}")
+    for assignment in given.assignments:
+        _say(f"{assignment['id']} {assignment['title']}")
 
 
 def _print_job(shown: Answer, as_json: bool) -> None:

@@ -6,6 +6,7 @@ from werkzeug.test import TestResponse
 
 from core import jobs, models, users
 from core.courses import marking
+from core.tables import Job
 from tests.core import things
 from tests.service.houses import House
 
@@ -74,20 +75,18 @@ class Classroom:
     def score(self, accuracy: float, *, hidden: bool = True) -> str:
         """Does the next job in the queue as a worker would, with that score; answers its id."""
         job, lease = self.house.start()
+        self.finish(job, lease, evaluation(accuracy) if hidden else None, "e" * 64 if hidden else None)
+        return job.id
+
+    def finish(self, job: Job, lease: jobs.Lease, hidden: dict[str, Any] | None, kept: str | None) -> None:
+        """Ends a job as a worker would that scored it so."""
         with self.house.parts.database.writing() as session:
             order = marking.order(session, job)
             assert order is not None
             done = jobs.succeed(session, lease)
             if not done.scores_only:
                 models.add_version(session, done, self._facts(done.dataset))
-            marking.record(
-                session,
-                order,
-                public=evaluation(0.5),
-                hidden=evaluation(accuracy) if hidden else None,
-                evaluation="e" * 64 if hidden else None,
-            )
-        return job.id
+            marking.record(session, order, public=evaluation(0.5), hidden=hidden, evaluation=kept)
 
     def scored(self, assignment: str, accuracy: float, *, by: str = "bob", **more: Any) -> dict[str, Any]:  # noqa: ANN401
         """A submission that got that score."""
