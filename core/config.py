@@ -38,6 +38,14 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="The address that the service listens on")
     port: int = Field(8080, ge=0, le=65535, description="The port that the service listens on")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s]+$",
+        description="The address by which browsers know the service (`https://…`), behind a proxy",
+    )
+    session_seconds: int = Field(
+        14 * 24 * 3600, ge=60, description="How long somebody who signed in with a browser stays so"
+    )
     service_processes: int = Field(1, ge=1, description="Processes of the service")
     service_threads: int = Field(64, ge=4, description="Requests that one process answers at a time")
     event_streams: int = Field(

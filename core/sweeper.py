@@ -7,7 +7,7 @@ import sqlalchemy as sa
 import structlog
 from celery import Celery
 
-from core import db, jobs, plans, queue, speeds, workers
+from core import db, jobs, plans, queue, sessions, speeds, workers
 from core.artifacts import Artifacts
 from core.config import Settings
 from core.db import Database
@@ -76,6 +76,7 @@ class Sweeper:
         with self.database.writing() as session:
             speeds.trim(session)
             plans.trim(session)
+            sessions.trim(session)
         with self.database.reading() as session:
             used = jobs.used_artifacts(session)
         if removed := self.artifacts.sweep(used, SPARED_SECONDS):

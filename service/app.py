@@ -5,7 +5,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from core.config import Settings
-from service import auth, bodies, problems, queries, tracing
+from service import auth, bodies, pages, problems, queries, tracing
 from service.parts import Parts
 from service.views import (
     account,
@@ -60,6 +60,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(docs.api)
     for resource in RESOURCES:
         app.register_api(resource.api)
+    pages.add_to(app)
     return app
 
 

@@ -2,7 +2,7 @@
 
 from core.tables.base import ACCELERATORS, ACTIVE, ROLES, STATUSES, Base, Json
 from core.tables.machines import Lock, Measured, Speed, Worker
-from core.tables.people import IdempotencyKey, Token, User
+from core.tables.people import BrowserSession, IdempotencyKey, Token, User
 from core.tables.trained import Label, Model, ModelVersion
 from core.tables.work import Dataset, Epoch, Job, LogLine, Transition
 
@@ -12,6 +12,7 @@ __all__ = [
     "ROLES",
     "STATUSES",
     "Base",
+    "BrowserSession",
     "Dataset",
     "Epoch",
     "IdempotencyKey",
