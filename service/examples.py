@@ -25,6 +25,7 @@ _BRIEF: dict[str, Any] = {
     "created_at": AT,
     "started_at": AT,
     "finished_at": None,
+    "queue": None,
 }
 _VERSION: dict[str, Any] = {
     "version": 1,
@@ -93,7 +94,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Event": {"id": "1-0-0", "event": "status", "data": {"status": "queued", "at": AT}},
     "Job": _BRIEF
     | {
-        "queue": None,
+        "story": {"epochs": 2, "lines": 4},
         "transitions": [
             {"status": "queued", "at": AT},
             {"status": "running", "at": AT, "attempt": 1, "worker": "w1"},

@@ -126,7 +126,7 @@ TABLE: dict[str, Operation] = {
     "jobs_submit": Operation(
         {202: shapes.Submitted}, (400, 409, 413, 415, 422, 429), (KEY,), _json(SPEC, _component("JobSpec"))
     ),
-    "jobs_listed": Operation({200: shapes.Listed[shapes.JobBrief]}, (422,)),
+    "jobs_listed": Operation({200: shapes.Listed[shapes.JobBrief], 304: None}, (422,), (MATCH,)),
     "jobs_show": Operation({200: shapes.Job, 304: None}, (404,), (MATCH,)),
     "jobs_delete": Operation({204: None}, (404, 409)),
     "jobs_cancel": Operation({202: shapes.Job, 200: shapes.Job}, (404,)),

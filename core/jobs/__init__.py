@@ -4,8 +4,8 @@ Functions take the session first, and neither commit nor enqueue: their caller d
 """
 
 from core.jobs.checking import Checked, check
-from core.jobs.claiming import claim, count_active, position
-from core.jobs.finding import delete, estimate_start, find, page
+from core.jobs.claiming import claim, count_active, position, positions
+from core.jobs.finding import delete, estimate_start, estimate_starts, find, page
 from core.jobs.lifecycle import (
     Failure,
     Lease,
@@ -30,6 +30,7 @@ from core.jobs.story import (
     epochs,
     events,
     lines,
+    recorded,
 )
 from core.jobs.submission import submit, submit_with_advice
 from core.jobs.sweeping import forget, return_lost, take_turn, used_artifacts, waiting
@@ -53,6 +54,7 @@ __all__ = [
     "describe_transition",
     "epochs",
     "estimate_start",
+    "estimate_starts",
     "events",
     "fail",
     "find",
@@ -62,6 +64,8 @@ __all__ = [
     "lines",
     "page",
     "position",
+    "positions",
+    "recorded",
     "renew",
     "request_cancel",
     "retry",

@@ -1,6 +1,7 @@
 """Which job a free slot gets."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -76,18 +77,35 @@ def position(session: Session, job: Job) -> int:
 
     Jobs that ask for another accelerator do not stand before it.
     """
+    return positions(session, [job]).get(job.id, 1)
+
+
+def positions(session: Session, queued: Iterable[Job]) -> dict[str, int]:
+    """The positions of several jobs by their ids; the queue is sorted once for each accelerator."""
+    asking = defaultdict(list)
+    for job in queued:
+        asking[job.accelerator].append(job.id)
+    found: dict[str, int] = {}
+    for accelerator, ids in asking.items():
+        numbered = _numbered(accelerator)
+        query = sa.select(numbered.c.id, numbered.c.position).where(numbered.c.id.in_(ids))
+        found.update((job_id, place) for job_id, place in session.execute(query))
+    return found
+
+
+def _numbered(accelerator: str) -> sa.Subquery:
+    """The queue as a job that asks for this accelerator sees it."""
     share = _running_by_owner()
     turn = sa.func.row_number().over(partition_by=Job.owner_id, order_by=(Job.priority.desc(), Job.id))
     rivals = sa.select(
         Job.id, Job.priority, (sa.func.coalesce(share.c.jobs, 0) + turn).label("share")
     ).outerjoin(share, share.c.owner_id == Job.owner_id)
     rivals = rivals.where(Job.status == "queued")
-    if job.accelerator != "any":
-        rivals = rivals.where(Job.accelerator.in_(("any", job.accelerator)))
+    if accelerator != "any":
+        rivals = rivals.where(Job.accelerator.in_(("any", accelerator)))
     queue = rivals.subquery()
     ahead = sa.func.row_number().over(order_by=(queue.c.priority.desc(), queue.c.share, queue.c.id))
-    numbered = sa.select(queue.c.id, ahead.label("position")).subquery()
-    return session.scalar(sa.select(numbered.c.position).where(numbered.c.id == job.id)) or 1
+    return sa.select(queue.c.id, ahead.label("position")).subquery()
 
 
 def count_active(session: Session, owner_id: str) -> int:

@@ -61,7 +61,9 @@ def listed(query: JobsQuery) -> Response:
             name=query.name,
             tag=_tag(query.tag),
         )
-    return answers.page(page, query.limit, describing.job_briefly)
+        data = describing.jobs_briefly(session, page[: query.limit])
+    body = {"object": "list", "data": data, "has_more": len(page) > query.limit}
+    return answers.tagged(body, ignoring=_without_estimates)
 
 
 @api.get("/<job>")
@@ -132,6 +134,12 @@ def _tag(text: str | None) -> tuple[str, str | None] | None:
         return None
     key, colon, value = text.partition(":")
     return key, value if colon else None
+
+
+def _without_estimates(body: object) -> object:
+    if not isinstance(body, dict):
+        return body
+    return body | {"data": [_without_estimate(one) for one in body["data"]]}
 
 
 def _without_estimate(body: object) -> object:

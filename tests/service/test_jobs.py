@@ -320,3 +320,29 @@ def test_the_spec_is_told_as_it_was_sent(house: House) -> None:
     sent = SPEC | {"tags": {"\u00fc\u2028": "</script>"}}
     body = house.submit(**sent).get_json()
     assert body["spec"] == sent
+
+
+def test_a_list_tells_each_place_in_the_queue_and_is_not_sent_twice(house: House) -> None:
+    house.given()
+    first, second = (house.submit().get_json()["id"] for _ in range(2))
+    answer = house.ask("GET", "/v1/jobs?status=queued")
+    assert [(one["id"], one["queue"]["position"]) for one in answer.get_json()["data"]] == [
+        (second, 2),
+        (first, 1),
+    ]
+    known = {"If-None-Match": answer.headers["ETag"]}
+    assert house.ask("GET", "/v1/jobs?status=queued", headers=known).status_code == 304
+    house.start()
+    [left] = house.ask("GET", "/v1/jobs?status=queued", headers=known).get_json()["data"]
+    assert (left["id"], left["queue"]["position"]) == (second, 1)
+
+
+def test_a_job_tells_how_long_its_story_is(house: House) -> None:
+    job_id = house.submitted()
+    assert house.ask("GET", f"/v1/jobs/{job_id}").get_json()["story"] == {"epochs": 0, "lines": 0}
+    _, lease = house.start()
+    house.add_epoch(lease, 1, loss=0.5)
+    house.add_epoch(lease, 2, loss=0.4)
+    with house.parts.database.writing() as session:
+        jobs.add_lines(session, lease, ["one"])
+    assert house.ask("GET", f"/v1/jobs/{job_id}").get_json()["story"] == {"epochs": 2, "lines": 1}
