@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import jobs, workers
 from core.errors import Fault
-from core.tables import Job, Model, ModelVersion
+from core.tables import Dataset, Job, Model, ModelVersion
 
 
 def fault(found: Fault) -> dict[str, Any]:

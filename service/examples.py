@@ -201,6 +201,15 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "request_id": "req_01jq",
     },
     "Ready": {"status": "ready", "checks": {"database": {"ok": True, "detail": "it answers"}}},
+    "Sample": {
+        "name": "digits",
+        "object": "sample",
+        "description": "Handwritten digits, as pictures of 8 by 8 pixels: which digit is it?",
+        "rows": 1797,
+        "format": "npz",
+        "bytes": 46287,
+        "dataset": None,
+    },
     "Token": {"id": "tok_01jq", "object": "token", "user": "ann", "role": "user", "created_at": AT},
     "User": {
         "id": "usr_01jq",

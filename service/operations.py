@@ -173,6 +173,8 @@ TABLE: dict[str, Operation] = {
     "predictions_metadata": _METADATA,
     "predictions_metadata_of_version": _METADATA,
     "predictions_metadata_of_label": _METADATA,
+    "samples_listed": Operation({200: shapes.Listed[shapes.Sample]}),
+    "samples_add": Operation({201: shapes.Dataset, 200: shapes.Dataset}, (404, 409, 503)),
     "specs_check": Operation(
         {200: shapes.Checked}, (400, 413, 415, 422), body=_json(SKETCH, _component("CheckSpec"))
     ),

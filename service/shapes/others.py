@@ -24,6 +24,18 @@ class Dataset(Shape):
     created_at: datetime
 
 
+class Sample(Shape):
+    """A data set that the service ships; `dataset` is the id of the one that you made of it."""
+
+    name: str
+    object: Literal["sample"]
+    description: str
+    rows: int
+    format: str
+    bytes: int
+    dataset: str | None
+
+
 class Token(Shape):
     """A bearer token."""
 
