@@ -20,6 +20,7 @@ from service.views import (
     predictions,
     samples,
     specs,
+    templates,
     tokens,
     workers,
 )
@@ -37,6 +38,7 @@ RESOURCES = (
     predictions,
     samples,
     specs,
+    templates,
     tokens,
     workers,
 )

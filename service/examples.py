@@ -210,6 +210,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "bytes": 46287,
         "dataset": None,
     },
+    "Template": {
+        "name": "dense",
+        "object": "template",
+        "description": "Layers in which everything is connected with everything.",
+        "spec": operations.SPEC,
+    },
     "Token": {"id": "tok_01jq", "object": "token", "user": "ann", "role": "user", "created_at": AT},
     "User": {
         "id": "usr_01jq",

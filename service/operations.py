@@ -178,6 +178,7 @@ TABLE: dict[str, Operation] = {
     "specs_check": Operation(
         {200: shapes.Checked}, (400, 413, 415, 422), body=_json(SKETCH, _component("CheckSpec"))
     ),
+    "templates_listed": Operation({200: shapes.Listed[shapes.Template], 304: None}, (404,), (MATCH,)),
     "tokens_create": Operation(
         {201: shapes.NewToken}, (400, 403, 415, 422), body=_json({"user": "ann", "role": "user"})
     ),

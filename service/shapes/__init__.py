@@ -46,6 +46,7 @@ from service.shapes.specs import (
     Pace,
     Part,
     Submitted,
+    Template,
     Warned,
 )
 
@@ -92,6 +93,7 @@ __all__ = [
     "Shape",
     "Submitted",
     "Suggestion",
+    "Template",
     "Thumbnail",
     "Token",
     "Transition",
