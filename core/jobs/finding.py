@@ -41,8 +41,11 @@ def page(
     status: str | None = None,
     name: str | None = None,
     tag: tuple[str, str | None] | None = None,
+    dataset: str | None = None,
 ) -> Sequence[Job]:
-    """The user's jobs, newest first, below the id `after`; `tag` is a key, and a value or None for any."""
+    """The user's jobs, newest first, below the id `after`; `tag` is a key, and a value or None for any,
+    and `dataset` an id.
+    """
     query = sa.select(Job).order_by(Job.id.desc()).limit(limit)
     query = query.options(
         # What a list does not tell may be long.
@@ -60,6 +63,8 @@ def page(
         query = query.where(Job.status == status)
     if name:
         query = query.where(Job.name == name)
+    if dataset:
+        query = query.where(Job.dataset_id == dataset)
     if tag:
         query = query.where(_tagged(session, *tag))
     return session.scalars(query).all()

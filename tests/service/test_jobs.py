@@ -259,8 +259,8 @@ def test_somebody_elses_job_is_not_there(house: House) -> None:
     assert house.ask("GET", f"/v1/jobs/{job_id}").get_json()["cancel_requested"] is False
 
 
-def test_jobs_are_found_by_status_name_and_tag(house: House) -> None:
-    house.given()
+def test_jobs_are_found_by_status_name_data_set_and_tag(house: House) -> None:
+    dataset = house.given()["id"]
     ids = {}
     for name, tags in (
         ("one", {"course": "ml1"}),
@@ -276,6 +276,8 @@ def test_jobs_are_found_by_status_name_and_tag(house: House) -> None:
     assert found("status=queued") == ["three", "two"]
     assert found("status=cancelled") == ["one"]
     assert found("name=two") == ["two"]
+    assert found(f"dataset={dataset}&status=queued") == ["three", "two"]
+    assert found("dataset=ds_none") == []
     assert found("tag=course") == ["two", "one"]
     assert found("tag=course:ml1") == ["one"]
     assert found("tag=course:ml1&status=queued") == []
