@@ -5,6 +5,7 @@ const WORDS = language === "en" ? {} : await load();
 const PLURALS = new Intl.PluralRules(language);
 const NUMBERS = new Intl.NumberFormat(language, { maximumSignificantDigits: 4 });
 const WHOLE = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+const SHARES = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
 const TIMES = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 const SPANS = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 
@@ -28,6 +29,11 @@ export function number(value) {
 /** A whole number. */
 export function whole(value) {
   return WHOLE.format(value);
+}
+
+/** A share of one: 93.4 %; a dash for none. */
+export function percent(share) {
+  return share === null || share === undefined ? "–" : SHARES.format(share);
 }
 
 /** 12.3 MB. */
