@@ -42,7 +42,7 @@ def suiting(facts: Facts) -> list[Template]:
         "recurrent": template_towers.recurrent,
         "dense": template_towers.dense,
     }
-    found = []
+    found: list[Template] = []
     for name, tower in towers.items():
         suits = any(template_towers.suits(name, known) for known in facts.inputs)
         if suits or (name == "dense" and not (found and _too_much(facts))):

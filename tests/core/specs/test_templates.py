@@ -1,4 +1,4 @@
-"""Networks to start from: they pass the check on whatever they are said to suit, without a word of warning."""
+"""Networks to start from: they pass the check on whatever they are said to suit, without a warning."""
 
 from typing import Any
 
