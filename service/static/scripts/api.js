@@ -27,7 +27,7 @@ export async function send(method, path, value, { signal, headers = {} } = {}) {
 /**
  * Asks again and again, and tells only news: `watch("/v1/jobs/job_1", show)`.
  * Cheap while nothing changes (ETag), slower while it fails, and at rest while nobody looks at the page.
- * `show(body)` may return `false` to end it, or the milliseconds until the next time.
+ * `show(body)` may return `false` to end it, or the milliseconds until the next time; `every` may be a function.
  * Returns `{stop(), now()}`: `now` asks at once.
  */
 export function watch(path, show, { every = 1000 } = {}) {
@@ -37,12 +37,13 @@ export function watch(path, show, { every = 1000 } = {}) {
   let ended = false;
   let asking = false;
   const address = typeof path === "function" ? path : () => path;
+  const pace = typeof every === "function" ? every : () => every;
 
   async function turn() {
     clearTimeout(timer);
     if (ended || asking || document.hidden) return;
     asking = true;
-    let next = every;
+    let next = pace();
     try {
       const answer = await ask("GET", address(), { etag });
       if (failures) lost(false);
@@ -62,7 +63,7 @@ export function watch(path, show, { every = 1000 } = {}) {
       }
       failures += 1;
       lost(true);
-      next = Math.min(15000, every * 2 ** failures);
+      next = Math.min(15000, pace() * 2 ** failures);
     } finally {
       asking = false;
     }

@@ -23,7 +23,10 @@ export function ngettext(one, many, number, values = {}) {
 
 /** A number, with four digits that mean something; a dash for none. */
 export function number(value) {
-  return value === null || value === undefined ? "–" : NUMBERS.format(value);
+  if (value === null || value === undefined) return "–";
+  // Zeros by the dozen say less than a power of ten, as `figures.py` has it.
+  const plain = value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e9);
+  return plain ? NUMBERS.format(value) : String(Number(value.toPrecision(4)));
 }
 
 /** A whole number. */
