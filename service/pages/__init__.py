@@ -4,6 +4,7 @@ from flask import Flask
 
 from service.pages import (
     administration,
+    beginning,
     building,
     comparing,
     datasets,
@@ -19,7 +20,19 @@ from service.pages import (
 __all__ = ["add_to"]
 
 # Each has its routes on `site.pages`.
-PAGES = (administration, building, comparing, datasets, entrance, home, jobs, models, tokens, workers)
+PAGES = (
+    administration,
+    beginning,
+    building,
+    comparing,
+    datasets,
+    entrance,
+    home,
+    jobs,
+    models,
+    tokens,
+    workers,
+)
 
 
 def add_to(app: Flask) -> None:

@@ -78,7 +78,7 @@ def listed() -> Response:
     """List the samples, each with the data set that you have of it."""
     user = auth.caller()
     with parts.of_app().database.reading() as session:
-        data = [_describe(session, user, sample) for sample in SAMPLES.values()]
+        data = [describe(session, user, sample) for sample in SAMPLES.values()]
     return answers.json({"object": "list", "data": data, "has_more": False})
 
 
@@ -102,7 +102,8 @@ def make(user: User, name: str) -> Response:
         return keeping.make(order, idempotency.Hold(), folder / "arrays")
 
 
-def _describe(session: Session, user: User, sample: Sample) -> dict[str, Any]:
+def describe(session: Session, user: User, sample: Sample) -> dict[str, Any]:
+    """A sample as the API tells it to a user."""
     return {
         "name": sample.name,
         "object": "sample",
