@@ -1,7 +1,7 @@
 // One control for one value of JSON. What is typed and makes no sense is kept as a text, so that the check says what
 // is wrong with it, at its place, and nothing is lost.
 
-import { element, fill } from "../elements.js";
+import { element } from "../elements.js";
 import { _ } from "../text.js";
 import { same } from "./pointers.js";
 import { fallback } from "./schemas.js";
@@ -50,24 +50,25 @@ function choice(kind, attributes, onvalue) {
   const usual = fallback(kind);
   const first = kind.required ? _("choose …") : usual === "" ? _("none") : _("%(value)s (default)", { value: usual });
   const others = kind.options.filter((option) => option !== usual);
-  const select = element("select", {
-    ...attributes,
-    onchange: () => onvalue(select.value === NONE ? null : select.value || undefined),
-  });
+  const select = element(
+    "select",
+    { ...attributes, onchange: () => onvalue(select.value === NONE ? null : select.value || undefined) },
+    element("option", { value: "" }, first),
+    kind.nullable && usual !== "" && element("option", { value: NONE }, _("none")),
+    others.map((option) => element("option", { value: option }, option)),
+  );
+  // What is said and is none of them; the others stay as they are, or typing their names would begin anew.
+  const other = element("option", { value: OTHER, disabled: true });
   return {
     node: select,
     show(value) {
-      const known = value === undefined || value === null || others.includes(value) || value === usual;
-      fill(
-        select,
-        element("option", { value: "" }, first),
-        kind.nullable && usual !== "" && element("option", { value: NONE }, _("none")),
-        others.map((option) => element("option", { value: option }, option)),
-        !known && element("option", { value: OTHER, disabled: true }, text(kind, value)),
-      );
-      if (!known) select.value = OTHER;
-      else if (value === null) select.value = usual === "" ? "" : NONE;
-      else select.value = value === undefined || value === usual ? "" : value;
+      const isKnown = value === undefined || value === null || others.includes(value) || value === usual;
+      if (isKnown) other.remove();
+      else select.append(other);
+      other.textContent = isKnown ? "" : text(kind, value);
+      const shown = !isKnown ? OTHER : value === null && usual !== "" ? NONE : value === usual ? "" : value ?? "";
+      // Setting it, even to what it is, would end the word that somebody is typing to find an option.
+      if (select.value !== shown) select.value = shown;
     },
   };
 }

@@ -36,7 +36,7 @@ export class Options {
     for (const one of this.fields.toSorted((a, b) => b.way.length - a.way.length)) {
       const own = within(left, one.way);
       one.tell(own);
-      if (resolved) one.resolve?.(resolved);
+      if (resolved) one.resolve?.(resolved, one.read(this.document) === undefined);
       left = left.filter((fault) => !one.way.every((part, index) => fault.way[index] === part));
     }
     this.notes.show(left.filter((fault) => fault.way[0] === TRAINING));
@@ -53,7 +53,7 @@ export class Options {
       onvalue: (value) => this.change(put_(this.document, value), id),
     });
     const one = field({ id, label: name, made, hint, mend: this.mend });
-    return { ...one, way, made, read: read ?? ((document) => at(document, way)), resolve: resolve && ((all) => resolve(all, one, made)) };
+    return { ...one, way, made, read: read ?? ((document) => at(document, way)), resolve };
   }
 
   optimizer() {
@@ -75,7 +75,7 @@ export class Options {
       return put(document, way.slice(0, 2), put(whole, ["learning_rate"], value));
     };
     const read = (document) => (isObject(at(document, way.slice(0, 2))) ? at(document, way) : undefined);
-    const resolve = (resolved, _one, made) => usual(made, at(resolved, way));
+    const resolve = usually(way);
     const hint = _("How far each step goes: too large and it stumbles, too small and it never arrives.");
     return this.field(_("Learning rate"), way, { kind: "number" }, hint, { write, read, resolve });
   }
@@ -91,8 +91,7 @@ export class Options {
   numbers() {
     const make = (name, label, kind, hint) => {
       const way = [TRAINING, name];
-      const resolve = (resolved, _one, made) => usual(made, at(resolved, way));
-      return this.field(label, way, { kind: "number", ...kind }, hint, { resolve });
+      return this.field(label, way, { kind: "number", ...kind }, hint, { resolve: usually(way) });
     };
     return [
       make("epochs", _("Epochs"), { whole: true, least: 1 }, _("How often the network sees every row.")),
@@ -118,9 +117,8 @@ export class Options {
 
   chance() {
     const seed = [TRAINING, "seed"];
-    const resolve = (resolved, _one, made) => usual(made, at(resolved, seed));
     return [
-      this.field(_("Seed"), seed, { kind: "number", whole: true, least: 0 }, _("From what chance is drawn: another number, another beginning."), { resolve }),
+      this.field(_("Seed"), seed, { kind: "number", whole: true, least: 0 }, _("From what chance is drawn: another number, another beginning."), { resolve: usually(seed) }),
       this.field(_("Deterministic"), [TRAINING, "deterministic"], { kind: "flag", fallback: false }, _("The same weights to the last bit whenever it is trained again; somewhat slower.")),
     ];
   }
@@ -143,7 +141,10 @@ export class Options {
   }
 }
 
-/** What holds where nothing is said. */
-function usual(made, value) {
-  if (typeof value === "number") made.node.placeholder = String(value);
+/** Shows what holds where nothing is said. */
+function usually(way) {
+  return function resolve(resolved, isUnsaid) {
+    const value = at(resolved, way);
+    if (isUnsaid && typeof value === "number") this.made.node.placeholder = String(value);
+  };
 }

@@ -57,6 +57,7 @@ export class Row {
     for (const [name, button] of Object.entries({ up: this.up, down: this.down, copy: this.copy, remove: this.gone, add: this.more })) {
       const label = labels(name, this.called, index + 1);
       button.setAttribute("aria-label", label);
+      button.title = label;
     }
     this.node.draggable = free && !disabled;
     if (isOther) this.fields = null;
