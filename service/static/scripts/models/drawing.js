@@ -5,6 +5,7 @@ import { _ } from "../text.js";
 import { mannerOf, USUAL } from "./manner.js";
 import { Pad } from "./pad.js";
 import { decoded, nest, paint, read, shrink } from "./pixels.js";
+import { prepare } from "./preparing.js";
 import { draw, fitted, render } from "./strokes.js";
 
 // Larger pictures are sent as files: as lists of numbers they would be many times as long.
@@ -32,6 +33,8 @@ class Drawing {
   #manner = USUAL;
   // What the strokes are drawn on: a picture of the network's size, if one was dropped.
   #picture = null;
+  // What was dropped, as it was.
+  #dropped = null;
   #strokes = [];
   #seen;
   #pad;
@@ -56,7 +59,7 @@ class Drawing {
       clear: () => this.#clear(),
       undo: () => this.#undo(),
       swap: () => this.#swap(),
-      fit: () => this.#redraw(),
+      fit: () => (this.#dropped ? this.#place() : this.#redraw()),
       file: (file) => this.#load(file),
     });
     this.node = this.#node(id);
@@ -139,7 +142,7 @@ class Drawing {
 
   #undo() {
     if (this.#strokes.length) this.#strokes.pop();
-    else this.#picture = null;
+    else [this.#picture, this.#dropped] = [null, null];
     this.#redraw();
   }
 
@@ -150,6 +153,7 @@ class Drawing {
 
   #show(picture) {
     this.#picture = picture;
+    this.#dropped = null;
     this.#strokes = [];
     this.#redraw();
   }
@@ -164,13 +168,22 @@ class Drawing {
     const address = URL.createObjectURL(file);
     try {
       const image = await decoded(address);
-      this.#show(this.#blank((canvas) => shrink(image, canvas)));
       this.#controls.refuse("");
+      this.#dropped = image;
+      this.#place();
     } catch {
       this.#controls.refuse(_("This is no picture that the browser can read."));
     } finally {
       URL.revokeObjectURL(address);
     }
+  }
+
+  /** The picture that was dropped: as a drawing of the data set's, or all of it. */
+  #place() {
+    const image = this.#dropped;
+    const drawn = this.#channels === 1 && this.#controls.fits();
+    this.#show(this.#blank((canvas) => (drawn && prepare(image, canvas, this.#manner)) || shrink(image, canvas)));
+    this.#dropped = image;
   }
 
   #blank(fill) {
