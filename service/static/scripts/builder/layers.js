@@ -1,6 +1,6 @@
 // The network as a list of layers, to add to, move about in and take away from.
 
-import { element, fill } from "../elements.js";
+import { element } from "../elements.js";
 import { _ } from "../text.js";
 import { choose } from "./adding.js";
 import { Dragging } from "./dragging.js";
@@ -25,20 +25,18 @@ export class Layers {
   }
 
   /** Shows a document's network; what stayed the same keeps its row, and the focus. */
-  show(document) {
-    this.document = document;
-    const entries = at(document, LAYERS);
+  show(job) {
+    this.document = job;
+    const entries = at(job, LAYERS);
     const layers = Array.isArray(entries) ? entries : [];
-    const form = formOf(document.model);
+    const form = formOf(job.model);
     this.isFree = form === "list" && !this.fixed;
     this.word.hidden = form === "list";
     this.word.textContent = words(form);
     this.empty.hidden = layers.length > 0 || form !== "list";
     this.more.hidden = !this.isFree;
     this.rows = this.matched(layers);
-    const focused = globalThis.document.activeElement;
-    fill(this.list, this.rows.map((row) => row.node));
-    if (focused !== globalThis.document.activeElement && this.list.contains(focused)) focused.focus({ preventScroll: true });
+    this.arrange();
     layers.forEach((layer, index) => {
       this.rows[index].show(layer, index, { last: index === layers.length - 1, free: this.isFree, disabled: this.fixed });
     });
@@ -58,6 +56,17 @@ export class Layers {
     row.open(true);
     row.toggle.focus();
     row.node.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Rows that stay where they are are not touched: whoever types in one goes on typing. */
+  arrange() {
+    const focused = document.activeElement;
+    const nodes = this.rows.map((row) => row.node);
+    for (const node of [...this.list.children]) if (!nodes.includes(node)) node.remove();
+    nodes.forEach((node, index) => {
+      if (this.list.children[index] !== node) this.list.insertBefore(node, this.list.children[index] ?? null);
+    });
+    if (focused !== document.activeElement && this.list.contains(focused)) focused.focus({ preventScroll: true });
   }
 
   matched(layers) {
