@@ -22,6 +22,7 @@ from service.views import (
     specs,
     templates,
     tokens,
+    users,
     workers,
 )
 
@@ -40,6 +41,7 @@ RESOURCES = (
     specs,
     templates,
     tokens,
+    users,
     workers,
 )
 

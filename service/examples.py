@@ -252,9 +252,16 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "devices": ["cpu"],
         "gpus": 0,
         "draining": False,
+        "busy": 1,
         "running": ["job_01jq"],
         "started_at": AT,
         "seen_at": AT,
     },
+}
+EXAMPLES["Person"] = EXAMPLES["User"] | {"has": {"datasets": 2, "models": 1, "jobs": 7}}
+EXAMPLES["Waiting"] = EXAMPLES["JobBrief"] | {
+    "status": "queued",
+    "queue": {"position": 1, "reason": None, "estimated_start": AT},
+    "owner": "ann",
 }
 EXAMPLES["Submitted"] = EXAMPLES["Job"] | {"warnings": [_WARNING]}

@@ -184,7 +184,9 @@ TABLE: dict[str, Operation] = {
     ),
     "tokens_listed": Operation({200: shapes.Listed[shapes.Token]}, (422,)),
     "tokens_revoke": Operation({204: None}, (404,)),
-    "workers_listed": Operation({200: shapes.Listed[shapes.Worker]}, (403,)),
+    "users_listed": Operation({200: shapes.Listed[shapes.Person]}, (403, 422)),
+    "users_queue": Operation({200: shapes.Listed[shapes.Waiting]}, (403, 422)),
+    "workers_listed": Operation({200: shapes.Listed[shapes.Worker], 304: None}, (), (MATCH,)),
 }
 PREDICTIONS = frozenset(name for name in TABLE if name.startswith("predictions_"))
 PUBLIC = frozenset(name for name in TABLE if name.startswith("health_"))

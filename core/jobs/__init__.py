@@ -4,7 +4,7 @@ Functions take the session first, and neither commit nor enqueue: their caller d
 """
 
 from core.jobs.checking import Checked, check
-from core.jobs.claiming import claim, count_active, position, positions
+from core.jobs.claiming import claim, count_active, position, positions, queue
 from core.jobs.finding import delete, estimate_start, estimate_starts, find, page
 from core.jobs.lifecycle import (
     Failure,
@@ -65,6 +65,7 @@ __all__ = [
     "page",
     "position",
     "positions",
+    "queue",
     "recorded",
     "renew",
     "request_cancel",

@@ -1,10 +1,10 @@
 """Which job a free slot gets."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from core import db
 from core.jobs import lifecycle
@@ -91,6 +91,18 @@ def positions(session: Session, queued: Iterable[Job]) -> dict[str, int]:
         query = sa.select(numbered.c.id, numbered.c.position).where(numbered.c.id.in_(ids))
         found.update((job_id, place) for job_id, place in session.execute(query))
     return found
+
+
+def queue(session: Session, *, after: str | None, limit: int) -> Sequence[Job]:
+    """All queued jobs in the order in which they are claimed, behind `after` if that is still queued."""
+    numbered = _numbered("any")
+    query = sa.select(Job).join(numbered, numbered.c.id == Job.id)
+    # What a list does not tell may be long.
+    query = query.options(*(defer(column) for column in (Job.spec, Job.resolved, Job.plan, Job.environment)))
+    if after:
+        last = sa.select(numbered.c.position).where(numbered.c.id == after).scalar_subquery()
+        query = query.where(numbered.c.position > sa.func.coalesce(last, 0))
+    return session.scalars(query.order_by(numbered.c.position).limit(limit)).all()
 
 
 def _numbered(accelerator: str) -> sa.Subquery:

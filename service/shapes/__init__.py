@@ -13,6 +13,7 @@ from service.shapes.jobs import (
     Network,
     Place,
     Transition,
+    Waiting,
 )
 from service.shapes.models import (
     Classifications,
@@ -28,8 +29,10 @@ from service.shapes.others import (
     Alive,
     Check,
     Dataset,
+    Holdings,
     Limit,
     NewToken,
+    Person,
     Quota,
     Ready,
     Sample,
@@ -64,6 +67,7 @@ __all__ = [
     "Event",
     "Fault",
     "Histogram",
+    "Holdings",
     "Inputs",
     "Job",
     "JobBrief",
@@ -80,6 +84,7 @@ __all__ = [
     "NewToken",
     "Pace",
     "Part",
+    "Person",
     "Place",
     "PredictionError",
     "Predictions",
@@ -100,6 +105,7 @@ __all__ = [
     "User",
     "Version",
     "VersionBrief",
+    "Waiting",
     "Warned",
     "Worker",
 ]

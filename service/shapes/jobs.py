@@ -60,6 +60,12 @@ class JobBrief(Shape):
     queue: Place | None
 
 
+class Waiting(JobBrief):
+    """A job in the queue, and whose it is."""
+
+    owner: str
+
+
 class Recorded(Shape):
     """How many epochs and lines of log there are by now."""
 
