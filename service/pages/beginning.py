@@ -13,7 +13,7 @@ from service.pages import site
 from service.pages.site import pages
 from service.views import samples, templates
 
-# A browser in which somebody has tried a network, or wants to hear no more of it.
+# Who has tried a network in this browser, or wants to hear no more of it: others may use it too.
 COOKIE = "fittingroom-first-steps"
 YEAR = 365 * 24 * 3600
 SAMPLE = "digits"
@@ -23,16 +23,15 @@ LOOKED_AT = 20
 
 
 def steps(session: Session, user: User) -> dict[str, Any] | None:
-    """How far somebody is: their data set, job and tried network. None for who needs no help any more."""
+    """How far somebody is: their data set, job and network. None for who needs no help any more."""
+    if request.cookies.get(COOKIE) == user.id:
+        return None
     won = jobs.page(session, user, after=None, limit=2, status="succeeded")
-    tried = COOKIE in request.cookies
-    # Who has trained twice has found the way.
-    if len(won) > 1 or (won and tried):
+    if len(won) > 1:
+        # Who has trained twice has found the way.
         return None
     dataset = _dataset(session, user)
     job = next(iter(won), None) or next(iter(jobs.page(session, user, after=None, limit=1)), None)
-    if tried and dataset is None and job is None:
-        return None
     told = describing.jobs_briefly(session, [job])[0] if job else None
     return {
         "sample": SAMPLE,
@@ -86,7 +85,7 @@ def _submit(user: User, spec: dict[str, Any]) -> None:
 
 
 def _remember(response: Response) -> Response:
-    response.set_cookie(COOKIE, "done", max_age=YEAR, samesite="Lax", httponly=True)
+    response.set_cookie(COOKIE, auth.caller().id, max_age=YEAR, samesite="Lax", httponly=True)
     return response
 
 

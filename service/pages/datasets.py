@@ -127,6 +127,7 @@ def _form(
         wrong=wrong,
         detail=error and error.detail,
         samples=offered(),
+        most=parts.of_app().settings.max_upload_bytes,
         understanding=understanding,
         figures=figures,
     )

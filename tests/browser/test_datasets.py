@@ -11,6 +11,7 @@ import psutil
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from service.pages import uploading
 from tests.browser.browsers import PHONE, Visit, barriers, signing_in
 from tests.stacks import Up
 
@@ -18,6 +19,7 @@ CSV = "size,garden,district\n" + "".join(
     f"{n},{n * n % 7},{'north' if n % 2 else 'south'}\n" for n in range(40)
 )
 MARKUP = "<img src=x onerror=alert(1)>"
+FILES = ["penguins.csv", "My Houses (1).CSV", "train-images-idx3-ubyte.gz", "a.tar.gz", "...", "x" * 99]
 TURNED = "\N{RIGHT-TO-LEFT OVERRIDE}gnp.exe"
 
 
@@ -103,7 +105,12 @@ def test_what_is_wrong_stands_beside_its_field_and_is_mended(visit: Callable[...
     page = begun.signed_in(stack.token)
     page.goto("/datasets/new")
     page.get_by_role("button", name="Upload").click()
-    expect(page.locator("#w-file")).to_have_text("Choose one, or drop it here.")
+    expect(page.locator("#w-file")).to_have_text("Choose a file, or drop one here.")
+    page.evaluate("document.querySelector('#upload').dataset.most = 5")
+    drop(page, "mended.csv", CSV)
+    page.get_by_role("button", name="Upload").click()
+    expect(page.locator("#w-file")).to_contain_text("at most 5")
+    page.reload()
     drop(page, "mended.csv", CSV)
     page.get_by_text("More settings").click()
     field(page, "Columns to leave out").fill("gardn")
@@ -119,6 +126,40 @@ def test_what_is_wrong_stands_beside_its_field_and_is_mended(visit: Callable[...
     drop(page, "mended.csv", CSV + "1,2,north\n")
     page.get_by_role("button", name="Upload").click()
     expect(page.locator("#w-name")).to_contain_text("already")
+
+
+def test_the_form_says_to_the_api_what_it_says_without_javascript(page: Page) -> None:
+    page.goto("/datasets/new")
+    page.get_by_text("More settings").click()
+    said = {
+        "Column to predict": " price ",
+        "Further columns to predict": "district\n\n kind ",
+        "Rows for the test, in percent": "12.5",
+        "Columns of text": "a, b\nc",
+        "Longest text, in words": " 7 ",
+        "Words that are known": "many",
+        "Size of pictures": "64 x 32",
+        "Shape of a row": "28, 28,1",
+        "Number that chance begins with": "-3",
+    }
+    for label, value in said.items():
+        field(page, label).fill(value)
+    field(page, "Kind of answer").select_option("A class")
+    field(page, "Colours of pictures").select_option("Colours")
+    field(page, "Bring numbers to one scale").select_option("No")
+    fields, options, names = page.evaluate(
+        """async (files) => {
+            const form = document.querySelector("#upload");
+            const beside = document.querySelector('script[src$="datasets/upload.js"]').src;
+            const { options, suggest } = await import(new URL("options.js", beside));
+            const fields = [...new FormData(form)].filter(([name]) => name !== "file");
+            return [Object.fromEntries(fields), options(form), files.map(suggest)];
+        }""",
+        FILES,
+    )
+    assert options == uploading.options(fields)
+    assert (options["target"], options["image_size"]) == (["price", "district", "kind"], [64, 32])
+    assert names == [uploading.suggest(file) for file in FILES]
 
 
 def test_200_megabytes_are_uploaded_with_a_bar_that_moves_and_the_services_memory_stays(

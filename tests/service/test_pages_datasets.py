@@ -2,7 +2,6 @@
 
 import html
 import io
-import json
 import re
 import zipfile
 from collections.abc import Mapping
@@ -18,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from core.errors import ForbiddenError
 from service import uploads
-from service.pages import uploading
+from service.pages import understanding, uploading
 from service.views import samples
 from tests.service.houses import CSV, House
 from tests.service.test_sessions import csrf, signed_in
@@ -101,7 +100,7 @@ def test_pictures_are_shown(house: House, browser: FlaskClient) -> None:
     assert "8 \N{MULTIPLICATION SIGN} 8 numbers, from 0 to 255" in words(page)
 
 
-def test_each_kind_of_data_has_its_words(house: House, browser: FlaskClient) -> None:
+def test_several_inputs_and_targets_are_told_each(house: House, browser: FlaskClient) -> None:
     file = io.BytesIO()
     np.savez(
         file,
@@ -116,16 +115,47 @@ def test_each_kind_of_data_has_its_words(house: House, browser: FlaskClient) -> 
     assert "photo : a picture of 4 \N{MULTIPLICATION SIGN} 4 pixels, in colours" in told
     assert "steps : a sequence of 3 whole numbers, from 0 to 6" in told
     assert "more : 2 numbers" in told
+    assert "kind : one of 2 classes" in told
     assert "price : a number" in told
     assert "several Several inputs Several targets 20" in words(browser.get("/datasets"))
-    lines = b"".join(
-        json.dumps({"text": f"word{n % 5} and more", "tags": ["calm", "loud"][n % 2]}).encode() + b"\n"
-        for n in range(20)
-    )
-    made = house.given(lines, name="texts", file="a.jsonl", options={"text": "text", "target": "tags"})
-    assert "a text of up to" in words(browser.get(f"/datasets/{made['id']}"))
-    made = house.given(CSV, name="same", options={"task": "reconstruction", "drop": ["label"]})
-    assert "To predict the row itself" in words(browser.get(f"/datasets/{made['id']}"))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "target", "told"),
+    [
+        (
+            {"shape": [4], "dtype": "int32", "column": "text", "vocabulary_size": 39, "integers": [0, 40]},
+            {"kind": "multilabel", "classes": ["calm"]},
+            ["Texts", "a text of up to 4 words, of 39 words that are known", "any of 1 label"],
+        ),
+        (
+            {"shape": [3], "dtype": "float32", "columns": [{"name": "a"}]},
+            {"kind": "vector", "names": ["b", "c"]},
+            ["Table", "1 column of a table", "2 numbers"],
+        ),
+        (
+            {"shape": [8, 8, 1], "dtype": "float32", "column": "photo", "raw_shape": [8, 8]},
+            {"kind": "reconstruction", "shape": [8, 8, 1]},
+            [
+                "Pictures",
+                "a picture of 8 \N{MULTIPLICATION SIGN} 8 pixels, in shades of grey",
+                "the row itself",
+            ],
+        ),
+        (
+            {"shape": [12, 2], "dtype": "float32", "raw_shape": [12, 2], "pictures": False},
+            {"kind": "number"},
+            ["Numbers", "12 \N{MULTIPLICATION SIGN} 2 numbers", "a number"],
+        ),
+    ],
+)
+def test_each_kind_of_data_has_its_words(
+    house: House, inputs: dict[str, Any], target: dict[str, Any], told: list[str]
+) -> None:
+    described = {"inputs": inputs, "target": target}
+    with house.app.test_request_context():
+        said = [understanding.kind(described), understanding.rows_of(inputs), understanding.aim(described)]
+    assert said == told
 
 
 def test_a_page_tells_what_was_made_with_it(house: House, browser: FlaskClient) -> None:
@@ -186,9 +216,7 @@ def test_a_form_of_several_files_makes_one(house: House, browser: FlaskClient) -
     ("fields", "place", "status"),
     [
         ({"name": "No Name"}, "name", 422),
-        ({"target": "nothing"}, "target", 422),
         ({"test_split": "120"}, "test_split", 422),
-        ({"test_split": "many"}, "test_split", 422),
         ({"seed": "x"}, "seed", 422),
         ({"text": "none\nsuch"}, "text", 422),
         ({"name": "numbers"}, "name", 409),

@@ -61,9 +61,16 @@ def test_a_job_that_failed_can_be_tried_again(house: House, browser: FlaskClient
     assert press(browser, "Train a network") == "/"
 
 
-def test_the_steps_are_hidden_from_who_does_not_want_them(browser: FlaskClient) -> None:
+def test_the_steps_are_hidden_from_who_does_not_want_them_and_from_nobody_else(
+    house: House, browser: FlaskClient
+) -> None:
     assert press(browser, "Hide") == "/"
+    house.given()
     assert "in three steps" not in words(browser.get("/"))
+    browser.post("/sign-out", data={"csrf_token": csrf(browser.get("/"))})
+    form = {"token": house.tokens["bob"], "csrf_token": csrf(browser.get("/sign-in"))}
+    browser.post("/sign-in", data=form)
+    assert "in three steps" in words(browser.get("/"))
 
 
 def test_trying_leads_to_the_model(browser: FlaskClient) -> None:

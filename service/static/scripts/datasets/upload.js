@@ -31,8 +31,9 @@ async function chosen() {
 async function send(event) {
   event.preventDefault();
   clear(form);
-  if (!files.files.length) {
-    show(form, new Problem(422, { detail: _("There is no file."), errors: [{ pointer: "#/file", detail: _("Choose one, or drop it here.") }] }));
+  const wrong = lacking();
+  if (wrong) {
+    show(form, new Problem(422, { detail: wrong, errors: [{ pointer: "#/file", detail: wrong }] }));
     return;
   }
   const body = new FormData();
@@ -50,6 +51,15 @@ async function send(event) {
     else if (error instanceof Problem) show(form, error);
     else throw error;
   }
+}
+
+/** What is wrong with the files before one of their bytes is sent: the service would not read all of what is too large. */
+function lacking() {
+  const all = [...files.files].reduce((sum, file) => sum + file.size, 0);
+  const most = Number(form.dataset.most);
+  if (!files.files.length) return _("Choose a file, or drop one here.");
+  if (all > most) return _("They have %(all)s together; at most %(most)s are taken.", { all: bytes(all), most: bytes(most) });
+  return null;
 }
 
 /** Tells how far it is: bytes and the time that is left; and then, that what was sent is read. */
