@@ -200,6 +200,63 @@ def test_a_graph_is_kept_and_drawn_with_its_branches(page: Page) -> None:
     expect(layer(page, 3).locator(".layer-name")).to_be_focused()
 
 
+def test_every_layer_has_its_fields(visit: Callable[..., Visit], stack: Up) -> None:
+    begun = visit()
+    begun.expected = REFUSED
+    page = begun.signed_in(stack.token)
+    begin(page, "/jobs/new?dataset=digits")
+    known = ask(stack, "GET", "/v1/layers")["data"]
+    inside = {"layer": {"type": "LSTM", "units": 2}, "cell": {"type": "LSTMCell", "units": 2}}
+    layers = [
+        {"type": one["type"]}
+        | {name: inside[name] for name in one["arguments"].get("required", []) if name in inside}
+        for one in known
+    ]
+    write(page, json.dumps({"dataset": "digits", "model": {"layers": layers}}))
+    expect(page.locator(".layer")).to_have_count(len(known))
+    page.locator(".layers").evaluate(
+        "node => node.querySelectorAll('.layer-name').forEach(one => one.click())"
+    )
+    # By their labels, all but the inputs of a graph, and what can be one thing only.
+    for place, one in enumerate(known, 1):
+        said = set(one["arguments"]["properties"]) - {"inputs", "data_format"}
+        shown = set(layer(page, place).locator(".field > label code, .tick label code").all_text_contents())
+        assert said <= shown, one["type"]
+
+
+LIMITED = """async ({layers, optimizers, losses, fixed}) => {
+  const scripts = document.querySelector('script[src$="builder/page.js"]').src;
+  const {build} = await import(new URL("build.js", scripts));
+  const {send} = await import(new URL("../api.js", scripts));
+  document.querySelector("#builder").replaceChildren();
+  build(document.querySelector("#builder"), {
+    document: {model: {layers: [{type: "Flatten"}, {type: "Dense", units: 10}]}, training: {epochs: 3}},
+    check: (job, {signal}) => send("POST", "/v1/specs:check", {dataset: "digits", ...job}, {signal}),
+    catalogue: {layers, optimizers, losses},
+    allowed: {layers: ["Dense", "Flatten"], training: ["optimizer"]},
+    fixed,
+  });
+}"""
+
+
+def test_the_builder_can_be_limited_to_what_a_teacher_allows(page: Page, stack: Up) -> None:
+    begin(page, "/jobs/new?dataset=digits")
+    names = ("layers", "optimizers", "losses")
+    catalogue = {name: ask(stack, "GET", f"/v1/{name}")["data"] for name in names}
+    page.evaluate(LIMITED, catalogue | {"fixed": ["/training/epochs"]})
+    expect(page.locator(".verdict")).to_have_text("Ready to train.")
+    expect(page.locator(".options label")).to_have_text(["Optimizer", "Learning rate", "Epochs"])
+    expect(page.get_by_label("Epochs")).to_be_disabled()
+    page.get_by_role("button", name="Add a layer", exact=True).click()
+    expect(page.locator(".offer strong")).to_have_text(["Dense", "Flatten"])
+    page.keyboard.press("Escape")
+    page.evaluate(LIMITED, catalogue | {"fixed": ["/model"]})
+    expect(page.locator(".layer .tools:visible")).to_have_count(0)
+    expect(page.get_by_role("button", name="Add a layer", exact=True)).to_be_hidden()
+    layer(page, 2).locator(".layer-name").click()
+    expect(layer(page, 2).get_by_label("units")).to_be_disabled()
+
+
 def test_names_that_others_chose_are_text(visit: Callable[..., Visit], stack: Up) -> None:
     file = io.BytesIO()
     np.savez(file, x=np.zeros((60, 2), np.float32), y=np.array([MARKUP, "</script>"] * 30))

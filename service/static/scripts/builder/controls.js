@@ -52,7 +52,7 @@ function choice(kind, attributes, onvalue) {
   const others = kind.options.filter((option) => option !== usual);
   const select = element(
     "select",
-    { ...attributes, onchange: () => onvalue(select.value === NONE ? null : select.value || undefined) },
+    { ...attributes, onchange: () => onvalue(select.value === NONE ? null : others.find((option) => String(option) === select.value)) },
     element("option", { value: "" }, first),
     kind.nullable && usual !== "" && element("option", { value: NONE }, _("none")),
     others.map((option) => element("option", { value: option }, option)),
@@ -66,7 +66,7 @@ function choice(kind, attributes, onvalue) {
       if (isKnown) other.remove();
       else select.append(other);
       other.textContent = isKnown ? "" : text(kind, value);
-      const shown = !isKnown ? OTHER : value === null && usual !== "" ? NONE : value === usual ? "" : value ?? "";
+      const shown = !isKnown ? OTHER : value === null && usual !== "" ? NONE : value === usual ? "" : String(value ?? "");
       // Setting it, even to what it is, would end the word that somebody is typing to find an option.
       if (select.value !== shown) select.value = shown;
     },

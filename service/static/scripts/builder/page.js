@@ -17,7 +17,9 @@ for (const button of document.querySelectorAll("[data-sample]")) button.addEvent
 function begin(catalogue) {
   const draft = new Draft(start.user, location.search);
   const kept = draft.recall();
+  const chooser = document.querySelector("#dataset");
   let { key, sent } = kept ?? {};
+  let other = null;
   const train = element("button", { type: "button", class: "primary", onclick: () => submit() }, _("Train"));
   const builder = build(find("#builder"), {
     document: start.document,
@@ -31,7 +33,6 @@ function begin(catalogue) {
     builder.restore(kept.text);
     tell(_("What you had begun is here again."), element("button", { type: "button", onclick: again }, _("Start over")));
   }
-  const chooser = document.querySelector("#dataset");
   chooser?.addEventListener("change", () => choose(chooser.value));
   for (const link of document.querySelectorAll("[data-template]")) {
     link.addEventListener("click", (event) => take(event, link));
@@ -41,6 +42,10 @@ function begin(catalogue) {
 
   function keep() {
     draft.keep({ text: builder.text, key, sent });
+    const { dataset } = builder.document;
+    const isOther = chooser && dataset !== chooser.value && dataset !== start.templates[0]?.spec.dataset;
+    if (isOther && dataset !== other) tell(_("The JSON names another data set than the one that is shown above."));
+    other = isOther ? dataset : null;
   }
 
   function take(event, link) {
@@ -60,7 +65,7 @@ function begin(catalogue) {
       address.delete("from");
       address.set("template", template.name);
     } else {
-      const text = written(put(builder.document, ["dataset"], find("#dataset").selectedOptions[0].text));
+      const text = written(put(builder.document, ["dataset"], id));
       new Draft(start.user, `?${address}`).keep({ text });
     }
     location.assign(`/jobs/new?${address}`);
@@ -84,7 +89,10 @@ function begin(catalogue) {
       if (!(error instanceof Problem)) throw error;
       train.disabled = false;
       if (error.errors.length) builder.refuse(error.errors);
-      else tell(error.status ? error.message : _("The service does not answer. Nothing is lost: send it again in a moment."));
+      else {
+        tell(error.status ? error.message : _("The service does not answer. Nothing is lost: send it again in a moment."));
+        train.focus();
+      }
     }
   }
 

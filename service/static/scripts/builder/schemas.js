@@ -45,7 +45,8 @@ function typesOf(alternatives) {
 function distinct(names) {
   const seen = new Set();
   return names.filter((name) => {
-    const key = name.toLowerCase().replaceAll("_", "");
+    if (name === null) return false;
+    const key = String(name).toLowerCase().replaceAll("_", "");
     return !seen.has(key) && seen.add(key);
   });
 }
