@@ -17,7 +17,7 @@ EXAMPLES ?= 3000
 PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all up check format bench compose-test lock clean
+.PHONY: help install demo test test-all up check format bench compose-test lock words clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -88,6 +88,13 @@ compose-test: install  ## the containers, built, used, hurt and removed; skipped
 
 lock:  ## write requirements/*.txt anew from pyproject.toml; UPGRADE=1 moves to the newest versions
 	PYTHON=$(PYTHON) requirements/compile
+
+words: install  ## take the texts of the pages into their translations, to be translated
+	$(VENV)/bin/pybabel -q extract -F service/translations/mapping.ini --sort-by-file \
+	    --add-location=file -o service/translations/messages.pot service
+	$(VENV)/bin/pybabel -q update -i service/translations/messages.pot -d service/translations \
+	    --no-fuzzy-matching --ignore-obsolete --no-wrap
+	rm service/translations/messages.pot
 
 clean:  ## remove what the other targets made, but for the data in var
 	rm -rf $(VENV) $(PEERS) $(PLATFORM) .*_cache .hypothesis .import_linter_cache dist

@@ -41,8 +41,10 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^/\s]+$",
-        description="The address that browsers know the service by (`https://…`), "
-        "if a proxy stands before it",
+        description="The address by which browsers know the service (`https://…`), behind a proxy",
+    )
+    session_seconds: int = Field(
+        14 * 24 * 3600, ge=60, description="How long somebody who signed in with a browser stays so"
     )
     service_processes: int = Field(1, ge=1, description="Processes of the service")
     service_threads: int = Field(64, ge=4, description="Requests that one process answers at a time")

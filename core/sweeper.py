@@ -7,7 +7,7 @@ import sqlalchemy as sa
 import structlog
 from celery import Celery
 
-from core import db, jobs, plans, queue, speeds, workers
+from core import db, jobs, plans, queue, sessions, speeds, workers
 from core.artifacts import Artifacts
 from core.config import Settings
 from core.db import Database
@@ -88,6 +88,7 @@ class Sweeper:
             plans.trim(session)
             keys.trim(session)
             states.trim(session)
+            sessions.trim(session)
         with self.database.reading() as session:
             used = jobs.used_artifacts(session)
         if removed := self.artifacts.sweep(used, SPARED_SECONDS):

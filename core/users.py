@@ -2,14 +2,14 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from core import db
 from core.errors import Fault, InvalidRequestError, NotFoundError
-from core.tables import ROLES, Token, User
+from core.tables import ACTIVE, ROLES, Dataset, Job, Model, Token, User
 
 PREFIX = "fr_"
 MOST_NAME_CHARACTERS = 100
@@ -75,6 +75,35 @@ def page(session: Session, user: User, *, after: str | None, limit: int) -> Sequ
     if after:
         query = query.where(Token.id < after)
     return session.scalars(query).all()
+
+
+def everybody(session: Session, *, after: str | None, limit: int) -> Sequence[User]:
+    """All users, newest first, below the id `after`."""
+    query = sa.select(User).order_by(User.id.desc()).limit(limit)
+    return session.scalars(query.where(User.id < after) if after else query).all()
+
+
+def names(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """The names of users by their ids."""
+    found = session.execute(sa.select(User.id, User.name).where(User.id.in_(ids)))
+    return {row.id: row.name for row in found}
+
+
+def holdings(session: Session, ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """What each of these users has, by their id: data sets, models, jobs, and those that wait or run."""
+    found = {one: dict.fromkeys(("datasets", "models", "jobs", "active"), 0) for one in ids}
+    counted: tuple[tuple[str, type[Dataset | Model | Job], list[sa.ColumnElement[bool]]], ...] = (
+        ("datasets", Dataset, []),
+        ("models", Model, []),
+        ("jobs", Job, []),
+        ("active", Job, [Job.status.in_(ACTIVE)]),
+    )
+    for what, table, conditions in counted:
+        owner = table.owner_id
+        query = sa.select(owner, sa.func.count()).where(owner.in_(ids), *conditions).group_by(owner)
+        for owner_id, count in session.execute(query):
+            found[owner_id][what] = count
+    return found
 
 
 def revoke(session: Session, user: User, token_id: str) -> None:

@@ -73,10 +73,12 @@ def _takes(worker: Worker, accelerator: str, gpus: int) -> bool:
     return (accelerator != "gpu" and "cpu" in worker.accelerators) or (accelerator != "cpu" and on_gpus)
 
 
-def running(session: Session) -> dict[str, list[str]]:
-    """The ids of the jobs that each worker runs, by its name."""
+def running(session: Session, *, owner_id: str | None = None) -> dict[str, list[str]]:
+    """The ids of the jobs that each worker runs, by its name; with `owner_id` those of that user alone."""
     found: dict[str, list[str]] = {}
     query = sa.select(Job.worker, Job.id).where(Job.status == "running").order_by(Job.id)
+    if owner_id is not None:
+        query = query.where(Job.owner_id == owner_id)
     for name, job_id in session.execute(query):
         found.setdefault(name or "", []).append(job_id)
     return found

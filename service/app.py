@@ -5,7 +5,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from core.config import Settings
-from service import auth, bodies, problems, queries, tracing
+from service import auth, bodies, pages, problems, queries, tracing
 from service.lti import public as lti
 from service.parts import Parts
 from service.views import (
@@ -22,10 +22,13 @@ from service.views import (
     networks,
     predictions,
     registrations,
+    samples,
     scores,
     specs,
     submissions,
+    templates,
     tokens,
+    users,
     workers,
 )
 
@@ -43,10 +46,13 @@ RESOURCES = (
     networks,
     predictions,
     registrations,
+    samples,
     scores,
     specs,
     submissions,
+    templates,
     tokens,
+    users,
     workers,
 )
 
@@ -72,6 +78,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(lti.api)
     for resource in RESOURCES:
         app.register_api(resource.api)
+    pages.add_to(app)
     return app
 
 

@@ -1,14 +1,16 @@
-"""Who asks: the bearer of a token."""
+"""Who asks: the bearer of a token, or of a browser's session."""
 
 from flask import Flask, g, request
 
 from core import users
 from core.errors import ForbiddenError, MalformedError, UnauthenticatedError
 from core.tables import User
-from service import parts
+from service import parts, sessions
 
 # Blueprints of which no route needs a token; all others do.
-PUBLIC = frozenset({"docs", "health", "lti"})
+PUBLIC = frozenset({"docs", "health", "assets", "lti"})
+# Pages for whoever has not signed in.
+ENTRANCES = frozenset({"pages.sign_in", "pages.enter", "pages.speak"})
 
 
 def add_to(app: Flask) -> None:
@@ -38,13 +40,23 @@ def _identify() -> None:
         raise MalformedError("The address holds the character NUL.")
     if request.url_rule is None or request.blueprint in PUBLIC:
         return
+    if "Authorization" not in request.headers and (user := sessions.user()) is not None:
+        g.user = user
+        sessions.check()
+    elif request.endpoint in ENTRANCES:
+        sessions.check()
+    else:
+        g.user = _bearer()
+
+
+def _bearer() -> User:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise UnauthenticatedError("Send the header `Authorization: Bearer TOKEN`.")
-    g.user = parts.of_app().memory.recall(("token", token), lambda: _bearer(token.strip()))
+    return parts.of_app().memory.recall(("token", token), lambda: _owner(token.strip()))
 
 
-def _bearer(token: str) -> User:
+def _owner(token: str) -> User:
     with parts.of_app().database.reading() as session:
         user = users.authenticate(session, token)
     if user is None:

@@ -1,5 +1,6 @@
-"""Jobs and models as the API tells them."""
+"""Data sets, jobs and models as the API tells them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import jobs, workers
 from core.errors import Fault
-from core.tables import Job, Model, ModelVersion
+from core.tables import Dataset, Job, Model, ModelVersion
 
 
 def fault(found: Fault) -> dict[str, Any]:
@@ -20,11 +21,27 @@ def fault(found: Fault) -> dict[str, Any]:
     return described
 
 
+def dataset(row: Dataset) -> dict[str, Any]:
+    """A data set, as it was understood."""
+    return {
+        "id": row.id,
+        "object": "dataset",
+        "name": row.name,
+        "format": row.format,
+        "bytes": row.bytes,
+        "sha256": row.sha256,
+        **row.description,
+        "options": row.options,
+        "created_at": row.created_at,
+    }
+
+
 def job(session: Session, row: Job) -> dict[str, Any]:
     """All of a job."""
+    [brief] = jobs_briefly(session, [row])
     return {
-        **job_briefly(row),
-        "queue": queue(session, row),
+        **brief,
+        "story": jobs.recorded(session, row),
         "transitions": [jobs.describe_transition(moved) for moved in row.transitions],
         "spec": row.spec,
         "resolved": row.resolved,
@@ -34,8 +51,15 @@ def job(session: Session, row: Job) -> dict[str, Any]:
     }
 
 
+def jobs_briefly(session: Session, rows: Sequence[Job]) -> list[dict[str, Any]]:
+    """Jobs in a list, each with its place in the queue while it has one."""
+    queued = [row for row in rows if row.status == "queued"]
+    places = _places(session, queued) if queued else {}
+    return [{**job_briefly(row), "queue": places.get(row.id)} for row in rows]
+
+
 def job_briefly(row: Job) -> dict[str, Any]:
-    """A job in a list."""
+    """A job without its place in the queue."""
     return {
         "id": row.id,
         "object": "job",
@@ -57,13 +81,21 @@ def job_briefly(row: Job) -> dict[str, Any]:
 
 
 def queue(session: Session, row: Job) -> dict[str, Any] | None:
-    """A queued job's place, and when it may begin."""
-    if row.status != "queued":
-        return None
-    place = jobs.position(session, row)
-    reason = workers.missing(session, row.accelerator, row.gpus)
-    begins = None if reason else jobs.estimate_start(session, place)
-    return {"position": place, "reason": reason, "estimated_start": begins}
+    """A queued job's place, and when it may begin; None once it has."""
+    return jobs_briefly(session, [row])[0]["queue"]  # type: ignore[no-any-return]
+
+
+def _places(session: Session, queued: Sequence[Job]) -> dict[str, dict[str, Any]]:
+    positions = jobs.positions(session, queued)
+    begins = jobs.estimate_starts(session, positions.values())
+    wanted = {(row.accelerator, row.gpus) for row in queued}
+    reasons = {one: workers.missing(session, *one) for one in wanted}
+    places = {}
+    for row in queued:
+        position, reason = positions.get(row.id, 1), reasons[row.accelerator, row.gpus]
+        start = None if reason else begins.get(position)
+        places[row.id] = {"position": position, "reason": reason, "estimated_start": start}
+    return places
 
 
 def made(row: Job) -> dict[str, Any] | None:

@@ -25,6 +25,7 @@ _BRIEF: dict[str, Any] = {
     "created_at": AT,
     "started_at": AT,
     "finished_at": None,
+    "queue": None,
 }
 _VERSION: dict[str, Any] = {
     "version": 1,
@@ -93,7 +94,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Event": {"id": "1-0-0", "event": "status", "data": {"status": "queued", "at": AT}},
     "Job": _BRIEF
     | {
-        "queue": None,
+        "story": {"epochs": 2, "lines": 4},
         "transitions": [
             {"status": "queued", "at": AT},
             {"status": "running", "at": AT, "attempt": 1, "worker": "w1"},
@@ -200,6 +201,21 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "request_id": "req_01jq",
     },
     "Ready": {"status": "ready", "checks": {"database": {"ok": True, "detail": "it answers"}}},
+    "Sample": {
+        "name": "digits",
+        "object": "sample",
+        "description": "Handwritten digits, as pictures of 8 by 8 pixels: which digit is it?",
+        "rows": 1797,
+        "format": "npz",
+        "bytes": 46287,
+        "dataset": None,
+    },
+    "Template": {
+        "name": "dense",
+        "object": "template",
+        "description": "Layers in which everything is connected with everything.",
+        "spec": operations.SPEC,
+    },
     "Token": {"id": "tok_01jq", "object": "token", "user": "ann", "role": "user", "created_at": AT},
     "User": {
         "id": "usr_01jq",
@@ -236,10 +252,17 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "devices": ["cpu"],
         "gpus": 0,
         "draining": False,
+        "busy": 1,
         "running": ["job_01jq"],
         "started_at": AT,
         "seen_at": AT,
     },
 }
 EXAMPLES |= course_examples.EXAMPLES | lti_examples.EXAMPLES
+EXAMPLES["Person"] = EXAMPLES["User"] | {"has": {"datasets": 2, "models": 1, "jobs": 7}}
+EXAMPLES["Waiting"] = EXAMPLES["JobBrief"] | {
+    "status": "queued",
+    "queue": {"position": 1, "reason": None, "estimated_start": AT},
+    "owner": "ann",
+}
 EXAMPLES["Submitted"] = EXAMPLES["Job"] | {"warnings": [_WARNING]}

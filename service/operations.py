@@ -126,7 +126,7 @@ TABLE: dict[str, Operation] = {
     "jobs_submit": Operation(
         {202: shapes.Submitted}, (400, 409, 413, 415, 422, 429), (KEY,), _json(SPEC, _component("JobSpec"))
     ),
-    "jobs_listed": Operation({200: shapes.Listed[shapes.JobBrief]}, (422,)),
+    "jobs_listed": Operation({200: shapes.Listed[shapes.JobBrief], 304: None}, (422,), (MATCH,)),
     "jobs_show": Operation({200: shapes.Job, 304: None}, (404,), (MATCH,)),
     "jobs_delete": Operation({204: None}, (404, 409)),
     "jobs_cancel": Operation({202: shapes.Job, 200: shapes.Job}, (404,)),
@@ -192,15 +192,20 @@ TABLE: dict[str, Operation] = {
     "scores_listed": Operation({200: shapes.Listed[shapes.LtiScore]}, (403, 422)),
     "scores_resend": Operation({202: shapes.LtiScore}, (403, 404)),
     "scores_resend_all": Operation({202: shapes.LtiResent}, (403,)),
+    "samples_listed": Operation({200: shapes.Listed[shapes.Sample]}),
+    "samples_add": Operation({201: shapes.Dataset, 200: shapes.Dataset}, (404, 409, 503)),
     "specs_check": Operation(
         {200: shapes.Checked}, (400, 413, 415, 422), body=_json(SKETCH, _component("CheckSpec"))
     ),
+    "templates_listed": Operation({200: shapes.Listed[shapes.Template], 304: None}, (404,), (MATCH,)),
     "tokens_create": Operation(
         {201: shapes.NewToken}, (400, 403, 415, 422), body=_json({"user": "ann", "role": "user"})
     ),
     "tokens_listed": Operation({200: shapes.Listed[shapes.Token]}, (422,)),
     "tokens_revoke": Operation({204: None}, (404,)),
-    "workers_listed": Operation({200: shapes.Listed[shapes.Worker]}, (403,)),
+    "users_listed": Operation({200: shapes.Listed[shapes.Person]}, (403, 422)),
+    "users_queue": Operation({200: shapes.Listed[shapes.Waiting]}, (403, 422)),
+    "workers_listed": Operation({200: shapes.Listed[shapes.Worker], 304: None}, (), (MATCH,)),
 }
 _GRADES = {"text/csv": "user,score\r\nann,87.5\r\n"}
 TABLE |= {

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from core import errors
 from core.lti.errors import PlatformError
 from service import answers, describing
+from service.pages import site
 
 MEDIA_TYPE = "application/problem+json"
 # Of the prediction protocols' addresses.
@@ -124,7 +125,17 @@ def _answer(status: int, slug: str, title: str, detail: str, more: dict[str, Any
         # Their clients know no 422.
         return answers.json({"error": told}, 400 if status == 422 else status)
     problem = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail}
-    return answers.json(problem | more | {"request_id": request_id}, status, media_type=MEDIA_TYPE)
+    problem |= more | {"request_id": request_id}
+    if _asked_for_a_page():
+        return site.trouble(problem)
+    return answers.json(problem, status, media_type=MEDIA_TYPE)
+
+
+def _asked_for_a_page() -> bool:
+    """Whether it is a person who looks: at one of our pages, or at an address that is not there."""
+    if request.blueprint is not None or request.path.startswith("/v1"):
+        return request.blueprint == "pages"
+    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
 
 
 def speaks_of_predictions(path: str) -> bool:

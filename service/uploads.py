@@ -6,6 +6,7 @@ leaves nothing behind.
 
 import errno
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -41,8 +42,17 @@ class Form:
         return hashlib.sha256("\n".join(listed).encode(errors="replace")).hexdigest()
 
 
-def receive(request: Request, into: Path, *, most_bytes: int, fields: frozenset[str]) -> Form:
+def receive(
+    request: Request,
+    into: Path,
+    *,
+    most_bytes: int,
+    fields: frozenset[str],
+    check: Callable[[Mapping[str, str]], None] | None = None,
+) -> Form:
     """Reads the body of `request` into `into`: parts called `file`, and the text `fields`.
+
+    `check` is shown the fields before the first file is taken, and may refuse the form for them.
 
     Raises:
         UnsupportedMediaType: it is no form.
@@ -58,7 +68,7 @@ def receive(request: Request, into: Path, *, most_bytes: int, fields: frozenset[
         raise _too_large(most_bytes, asked)
     # One more: what is longer must be seen to be, and not be cut off at the limit.
     request.max_content_length = most_bytes + 1
-    receiver, taken = _Receiver(boundary, into, fields), 0
+    receiver, taken = _Receiver(boundary, into, fields, check), 0
     try:
         for chunk in iter(lambda: request.stream.read(CHUNK_BYTES), b""):
             taken += len(chunk)
@@ -66,6 +76,7 @@ def receive(request: Request, into: Path, *, most_bytes: int, fields: frozenset[
                 raise _too_large(most_bytes, asked)
             receiver.take(chunk)
         receiver.take(None)
+        receiver.check()
     except RequestEntityTooLarge:
         raise MalformedError("The form has too many parts, or too long headers.") from None
     except (ValueError, AssertionError, AttributeError, OSError) as error:
@@ -81,8 +92,14 @@ def receive(request: Request, into: Path, *, most_bytes: int, fields: frozenset[
 class _Receiver:
     """Takes the body's bytes, and puts each part where it belongs."""
 
-    def __init__(self, boundary: str, into: Path, fields: frozenset[str]) -> None:
-        self.form = Form()
+    def __init__(
+        self,
+        boundary: str,
+        into: Path,
+        fields: frozenset[str],
+        check: Callable[[Mapping[str, str]], None] | None,
+    ) -> None:
+        self.form, self._check = Form(), check
         self._decoder = multipart.MultipartDecoder(
             boundary.encode("latin-1"),
             max_form_memory_size=MOST_FIELD_BYTES + CHUNK_BYTES,
@@ -105,6 +122,12 @@ class _Receiver:
             elif isinstance(event, multipart.Data):
                 self._write(event)
 
+    def check(self) -> None:
+        """Has the fields looked at, once: what comes after a file comes too late."""
+        if self._check is not None:
+            self._check(self.form.fields)
+            self._check = None
+
     def close(self) -> None:
         """Closes what a form that was cut off left open."""
         if self._file is not None:
@@ -113,6 +136,7 @@ class _Receiver:
     def _open(self, part: multipart.File) -> None:
         if part.name != "file":
             raise _unknown(part.name, "a file's part is called 'file'")
+        self.check()
         path = self._into / f"file-{len(self.form.files)}"
         self._file, self._digest = path.open("wb"), hashlib.sha256()
         self.form.files.append(Upload(part.filename, path))

@@ -4,8 +4,8 @@ Functions take the session first, and neither commit nor enqueue: their caller d
 """
 
 from core.jobs.checking import Checked, check, of_spec
-from core.jobs.claiming import claim, count_active, position
-from core.jobs.finding import delete, estimate_start, find, page
+from core.jobs.claiming import claim, count_active, position, positions, queue
+from core.jobs.finding import delete, estimate_start, estimate_starts, find, page
 from core.jobs.lifecycle import (
     Failure,
     Lease,
@@ -31,6 +31,7 @@ from core.jobs.story import (
     epochs,
     events,
     lines,
+    recorded,
 )
 from core.jobs.submission import Bound, score_again, submit, submit_with_advice
 from core.jobs.sweeping import forget, return_lost, take_turn, used_artifacts, waiting
@@ -55,6 +56,7 @@ __all__ = [
     "describe_transition",
     "epochs",
     "estimate_start",
+    "estimate_starts",
     "events",
     "fail",
     "find",
@@ -65,6 +67,9 @@ __all__ = [
     "of_spec",
     "page",
     "position",
+    "positions",
+    "queue",
+    "recorded",
     "renew",
     "request_cancel",
     "retry",

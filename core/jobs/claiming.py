@@ -1,9 +1,10 @@
 """Which job a free slot gets."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from core import db
 from core.jobs import lifecycle
@@ -80,6 +81,36 @@ def position(session: Session, job: Job) -> int:
 
     Jobs that ask for another accelerator do not stand before it.
     """
+    return positions(session, [job]).get(job.id, 1)
+
+
+def positions(session: Session, queued: Iterable[Job]) -> dict[str, int]:
+    """The positions of several jobs by their ids; the queue is sorted once for each accelerator."""
+    asking = defaultdict(list)
+    for job in queued:
+        asking[job.accelerator].append(job.id)
+    found: dict[str, int] = {}
+    for accelerator, ids in asking.items():
+        numbered = _numbered(accelerator)
+        query = sa.select(numbered.c.id, numbered.c.position).where(numbered.c.id.in_(ids))
+        found.update((job_id, place) for job_id, place in session.execute(query))
+    return found
+
+
+def queue(session: Session, *, after: str | None, limit: int) -> Sequence[Job]:
+    """All queued jobs in the order in which they are claimed, behind `after` if that is still queued."""
+    numbered = _numbered("any")
+    query = sa.select(Job).join(numbered, numbered.c.id == Job.id)
+    # What a list does not tell may be long.
+    query = query.options(*(defer(column) for column in (Job.spec, Job.resolved, Job.plan, Job.environment)))
+    if after:
+        last = sa.select(numbered.c.position).where(numbered.c.id == after).scalar_subquery()
+        query = query.where(numbered.c.position > sa.func.coalesce(last, 0))
+    return session.scalars(query.order_by(numbered.c.position).limit(limit)).all()
+
+
+def _numbered(accelerator: str) -> sa.Subquery:
+    """The queue as a job that asks for this accelerator sees it."""
     party, own = _running(_PARTY), _running(_PARTY, Job.owner_id)
     turn = sa.func.row_number().over(
         partition_by=(_PARTY, Job.owner_id), order_by=(Job.priority.desc(), Job.id)
@@ -96,8 +127,8 @@ def position(session: Session, job: Job) -> int:
         .outerjoin(own, sa.and_(own.c.party == _PARTY, own.c.owner_id == Job.owner_id))
         .where(Job.status == "queued")
     )
-    if job.accelerator != "any":
-        rivals = rivals.where(Job.accelerator.in_(("any", job.accelerator)))
+    if accelerator != "any":
+        rivals = rivals.where(Job.accelerator.in_(("any", accelerator)))
     queue = rivals.subquery()
     # Which one of its party's it is, and with that how many of these run when it begins.
     among = sa.func.row_number().over(
@@ -107,8 +138,7 @@ def position(session: Session, job: Job) -> int:
     ahead = sa.func.row_number().over(
         order_by=(parties.c.priority.desc(), parties.c.turn, parties.c.share, parties.c.id)
     )
-    numbered = sa.select(parties.c.id, ahead.label("position")).subquery()
-    return session.scalar(sa.select(numbered.c.position).where(numbered.c.id == job.id)) or 1
+    return sa.select(parties.c.id, ahead.label("position")).subquery()
 
 
 def count_active(session: Session, owner_id: str) -> int:

@@ -1,6 +1,6 @@
 """Finding jobs: one, a page of them, and when one may begin."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -46,8 +46,11 @@ def page(
     status: str | None = None,
     name: str | None = None,
     tag: tuple[str, str | None] | None = None,
+    dataset: str | None = None,
 ) -> Sequence[Job]:
-    """The user's jobs, newest first, below the id `after`; `tag` is a key, and a value or None for any."""
+    """The user's jobs, newest first, below the id `after`; `tag` is a key, and a value or None for any,
+    and `dataset` an id.
+    """
     query = sa.select(Job).order_by(Job.id.desc()).limit(limit)
     query = query.options(
         # What a list does not tell may be long.
@@ -65,6 +68,8 @@ def page(
         query = query.where(Job.status == status)
     if name:
         query = query.where(Job.name == name)
+    if dataset:
+        query = query.where(Job.dataset_id == dataset)
     if tag:
         query = query.where(_tagged(session, *tag))
     return session.scalars(query).all()
@@ -88,14 +93,19 @@ def estimate_start(session: Session, position: int) -> datetime | None:
 
     None when nothing is known: no worker is there, or no job has ended yet.
     """
+    return estimate_starts(session, [position]).get(position)
+
+
+def estimate_starts(session: Session, positions: Collection[int]) -> dict[int, datetime]:
+    """The same for several positions, by position; none when nothing is known."""
     slots = sum(worker.slots for worker in workers.alive(session) if not worker.draining)
     ended = sa.select(Job.seconds).where(Job.status == "succeeded").order_by(Job.id.desc()).limit(REMEMBERED)
     seconds = session.scalars(ended).all()
     if not slots or not seconds:
-        return None
+        return {}
     running = session.scalar(sa.select(sa.func.count()).where(Job.status == "running")) or 0
-    ahead = position - 1 + min(running, slots)
-    return db.now(session) + timedelta(seconds=ahead // slots * sum(seconds) / len(seconds))
+    now, each = db.now(session), timedelta(seconds=sum(seconds) / len(seconds))
+    return {place: now + (place - 1 + min(running, slots)) // slots * each for place in positions}
 
 
 def _tagged(session: Session, key: str, value: str | None) -> sa.ColumnElement[bool]:

@@ -88,6 +88,16 @@ def lines(session: Session, job: Job, *, after: int, limit: int) -> Sequence[Log
     return session.scalars(query).all()
 
 
+def recorded(session: Session, job: Job) -> dict[str, int]:
+    """How many epochs and log lines there are: a reader knows by it what there is to fetch."""
+    counts = sa.select(
+        sa.select(sa.func.max(Epoch.epoch)).where(Epoch.job_id == job.id).scalar_subquery(),
+        sa.select(sa.func.max(LogLine.number)).where(LogLine.job_id == job.id).scalar_subquery(),
+    )
+    epochs, lines = session.execute(counts).one()
+    return {"epochs": epochs or 0, "lines": lines or 0}
+
+
 @dataclass(frozen=True)
 class Cursor:
     """How much of a job's story has been read."""

@@ -5,6 +5,7 @@ costs.
 Layers, optimizers and all the rest are rows of a table: one small class for each of Keras's.
 """
 
+from core.specs.callbacks import directions
 from core.specs.catalogue import layer_types
 from core.specs.facts import Facts, InputFacts, TargetFacts, split_rows
 from core.specs.limits import Limits
@@ -27,6 +28,7 @@ __all__ = [
     "Summary",
     "TargetFacts",
     "Training",
+    "directions",
     "layer_types",
     "parse",
     "resolve",

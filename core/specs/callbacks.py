@@ -13,13 +13,13 @@ def resolve(
     training: Training, optimizer: Optimizer, outputs: Sequence[ResolvedOutput]
 ) -> tuple[ResolvedEarlyStopping | None, ResolvedReduceOnPlateau | None]:
     """Both with everything decided; raises a Misfit, its path from the document's root."""
-    better = _better(outputs)
+    better = directions(outputs)
     if training.validation_split:
         better |= {f"val_{name}": way for name, way in better.items()}
     return _early_stopping(training, better), _plateau(training, optimizer, better)
 
 
-def _better(outputs: Sequence[ResolvedOutput]) -> dict[str, Literal["min", "max"]]:
+def directions(outputs: Sequence[ResolvedOutput]) -> dict[str, Literal["min", "max"]]:
     """Everything that is measured, by Keras's names, and which way is better."""
     better: dict[str, Literal["min", "max"]] = {"loss": "min"}
     for output in outputs:

@@ -26,7 +26,7 @@ from core.tables.lti import (
     LtiTicket,
 )
 from core.tables.machines import Lock, Measured, Speed, Worker
-from core.tables.people import IdempotencyKey, Token, User
+from core.tables.people import BrowserSession, IdempotencyKey, Token, User
 from core.tables.trained import Label, Model, ModelVersion
 from core.tables.work import Dataset, Epoch, Job, LogLine, Transition
 
@@ -39,6 +39,7 @@ __all__ = [
     "STATUSES",
     "Assignment",
     "Base",
+    "BrowserSession",
     "Course",
     "CourseGrade",
     "CourseGroup",

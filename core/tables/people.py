@@ -34,6 +34,21 @@ class Token(Base):
     user: Mapped[User] = relationship()
 
 
+class BrowserSession(Base):
+    """Somebody who signed in with a browser. The secret in the cookie is not kept."""
+
+    __tablename__ = "sessions"
+
+    sha256: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(sa.ForeignKey("users.id"))
+    token_id: Mapped[str | None] = mapped_column(sa.ForeignKey("tokens.id", ondelete="CASCADE"), index=True)
+    """The token that they signed in with: the session ends when it is revoked."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    user: Mapped[User] = relationship()
+
+
 class IdempotencyKey(Base):
     """A request that was sent with an `Idempotency-Key`, and its first answer."""
 

@@ -45,6 +45,8 @@ class Job(Base):
         one_of("status", STATUSES),
         one_of("accelerator", ACCELERATORS),
         sa.Index(None, "owner_id", "id"),
+        # A list of the few that failed among many that did not.
+        sa.Index(None, "owner_id", "status", "id"),
         # What a worker looks for, and what the sweeper looks for.
         sa.Index(None, "status", "priority", "id"),
         sa.Index(None, "status", "lease_until"),

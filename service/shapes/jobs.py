@@ -28,8 +28,18 @@ class JobError(Shape):
     retryable: bool
 
 
+class Place(Shape):
+    """A place in the queue, and when the job may begin, if that can be guessed. `reason` is why no worker can
+    begin it, as long as that is so: `no worker has a GPU`.
+    """
+
+    position: int
+    reason: str | None
+    estimated_start: datetime | None
+
+
 class JobBrief(Shape):
-    """A job in a list."""
+    """A job in a list. It has a place in the queue while it is queued."""
 
     id: str
     object: Literal["job"]
@@ -47,16 +57,20 @@ class JobBrief(Shape):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    queue: Place | None
 
 
-class Place(Shape):
-    """A place in the queue, and when the job may begin, if that can be guessed. `reason` is why no worker can
-    begin it, as long as that is so: `no worker has a GPU`.
-    """
+class Waiting(JobBrief):
+    """A job in the queue, and whose it is."""
 
-    position: int
-    reason: str | None
-    estimated_start: datetime | None
+    owner: str
+
+
+class Recorded(Shape):
+    """How many epochs and lines of log there are by now."""
+
+    epochs: int
+    lines: int
 
 
 class Transition(Shape):
@@ -72,7 +86,7 @@ class Transition(Shape):
 class Job(JobBrief):
     """A job: `spec` is what was sent, `resolved` all of it with defaults, `plan` how it is run."""
 
-    queue: Place | None
+    story: Recorded
     transitions: list[Transition]
     spec: dict[str, Any]
     resolved: dict[str, Any]

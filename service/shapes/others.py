@@ -24,6 +24,18 @@ class Dataset(Shape):
     created_at: datetime
 
 
+class Sample(Shape):
+    """A data set that the service ships; `dataset` is the id of the one that you made of it."""
+
+    name: str
+    object: Literal["sample"]
+    description: str
+    rows: int
+    format: str
+    bytes: int
+    dataset: str | None
+
+
 class Token(Shape):
     """A bearer token."""
 
@@ -59,6 +71,20 @@ class User(Shape):
     quota: dict[str, Quota]
 
 
+class Holdings(Shape):
+    """How many things somebody has."""
+
+    datasets: int
+    models: int
+    jobs: int
+
+
+class Person(User):
+    """A user in an administrator's list: with what they have."""
+
+    has: Holdings
+
+
 class Limit(Shape):
     """A limit: its value and, where it is used up, what is left."""
 
@@ -71,7 +97,10 @@ class Limit(Shape):
 
 
 class Worker(Shape):
-    """A worker that said something lately, and the jobs that it runs."""
+    """A worker that said something lately: how many of its slots are busy, and which of your jobs it runs.
+
+    Its own name is told to administrators; for others it is `worker 1` and so on.
+    """
 
     name: str
     object: Literal["worker"]
@@ -79,6 +108,7 @@ class Worker(Shape):
     devices: list[str]
     gpus: int
     draining: bool
+    busy: int
     running: list[str]
     started_at: datetime
     seen_at: datetime

@@ -88,6 +88,15 @@ class Checked(Shape):
     warnings: list[Warned]
 
 
+class Template(Shape):
+    """A network to start from, as a job on the data set that it was fitted to."""
+
+    name: Literal["dense", "convolutional", "recurrent"]
+    object: Literal["template"]
+    description: str
+    spec: dict[str, Any]
+
+
 class Submitted(Job):
     """A job that was just taken, and what a teacher would say of it."""
 

@@ -4,8 +4,10 @@ from typing import Any, Literal
 
 from flask import Response, request
 from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
 
 from core import jobs
+from core.tables import User
 from service import answers, auth, bodies, describing, idempotency, parts, routes
 from service.queries import PageQuery, StoryQuery
 
@@ -25,6 +27,7 @@ class JobsQuery(PageQuery):
 
     status: Literal["queued", "running", "succeeded", "failed", "cancelled"] | None = None
     name: str | None = Field(None, max_length=63, description="The model that they make a version of")
+    dataset: str | None = Field(None, max_length=100, description="The id of the data set that they train on")
     tag: str | None = Field(None, max_length=400, description="A tag, as `key` or `key:value`")
 
 
@@ -52,16 +55,24 @@ def submit() -> Response:
 def listed(query: JobsQuery) -> Response:
     """List jobs, newest first, each told briefly."""
     with parts.of_app().database.reading() as session:
-        page = jobs.page(
-            session,
-            auth.caller(),
-            after=query.after,
-            limit=query.limit + 1,
-            status=query.status,
-            name=query.name,
-            tag=_tag(query.tag),
-        )
-    return answers.page(page, query.limit, describing.job_briefly)
+        body = page(session, auth.caller(), query)
+    return answers.tagged(body, ignoring=_without_estimates)
+
+
+def page(session: Session, user: User, query: JobsQuery) -> dict[str, Any]:
+    """What `listed` answers."""
+    found = jobs.page(
+        session,
+        user,
+        after=query.after,
+        limit=query.limit + 1,
+        status=query.status,
+        name=query.name,
+        tag=_tag(query.tag),
+        dataset=query.dataset,
+    )
+    data = describing.jobs_briefly(session, found[: query.limit])
+    return {"object": "list", "data": data, "has_more": len(found) > query.limit}
 
 
 @api.get("/<job>")
@@ -75,31 +86,47 @@ def show(path: JobPath) -> Response:
 @api.delete("/<job>")
 def delete(path: JobPath) -> Response:
     """Delete a job that has ended; a model that it made stays."""
-    with parts.of_app().database.writing() as session:
-        jobs.delete(session, jobs.find(session, auth.caller(), path.job))
+    delete_job(auth.caller(), path.job)
     return answers.nothing()
 
 
 @api.post("/<job>/cancel")
 def cancel(path: JobPath) -> Response:
     """End a job; it keeps its metrics. 200 when there is nothing left to cancel."""
-    with parts.of_app().database.writing() as session:
-        job = jobs.find(session, auth.caller(), path.job)
-        something = jobs.request_cancel(session, job)
-        body = describing.job(session, job)
+    body, something = cancel_job(auth.caller(), path.job)
     return answers.json(body, 202 if something else 200)
 
 
 @api.post("/<job>/retry")
 def retry(path: JobPath) -> Response:
     """Try a failed or cancelled job again, from its last checkpoint."""
+    body = retry_job(auth.caller(), path.job)
+    return answers.json(body, 202, location=f"/v1/jobs/{body['id']}")
+
+
+def delete_job(user: User, job_id: str) -> None:
+    """What `delete` does."""
+    with parts.of_app().database.writing() as session:
+        jobs.delete(session, jobs.find(session, user, job_id))
+
+
+def cancel_job(user: User, job_id: str) -> tuple[dict[str, Any], bool]:
+    """What `cancel` does: the job, and whether there was anything to cancel."""
+    with parts.of_app().database.writing() as session:
+        job = jobs.find(session, user, job_id)
+        something = jobs.request_cancel(session, job)
+        return describing.job(session, job), something
+
+
+def retry_job(user: User, job_id: str) -> dict[str, Any]:
+    """What `retry` does."""
     own = parts.of_app()
     with own.database.writing() as session:
-        job = jobs.find(session, auth.caller(), path.job)
+        job = jobs.find(session, user, job_id)
         jobs.retry(session, job)
         body = describing.job(session, job)
     own.nudger.nudge(job.accelerator)
-    return answers.json(body, 202, location=f"/v1/jobs/{job.id}")
+    return body
 
 
 @api.get("/<job>/epochs")
@@ -132,6 +159,12 @@ def _tag(text: str | None) -> tuple[str, str | None] | None:
         return None
     key, colon, value = text.partition(":")
     return key, value if colon else None
+
+
+def _without_estimates(body: object) -> object:
+    if not isinstance(body, dict):
+        return body
+    return body | {"data": [_without_estimate(one) for one in body["data"]]}
 
 
 def _without_estimate(body: object) -> object:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from core import models
 from core.artifacts import Artifacts, MissingArtifactError
 from core.errors import Fault, InvalidRequestError, NotFoundError
+from core.tables import User
 from service import answers, auth, bodies, describing, parts, routes
 from service.queries import PageQuery, Query
 
@@ -68,7 +69,7 @@ def show_version(path: VersionPath) -> Response:
     own = parts.of_app()
     with own.database.reading() as session:
         found = models.find_version(session, auth.caller(), path.model, path.version)
-        return answers.tagged(describing.version(found, _evaluation(own.artifacts, found.artifacts)))
+        return answers.tagged(describing.version(found, evaluation(own.artifacts, found.artifacts)))
 
 
 @api.delete("/<model>/versions/<int(max=2147483647):version>")
@@ -83,16 +84,7 @@ def delete_version(path: VersionPath) -> Response:
 @api.put("/<model>/labels/<label>")
 def set_label(path: LabelPath) -> Response:
     """Put a label on a version, or move it there."""
-    label, number = _label(path.label), _number(bodies.document())
-    with parts.of_app().database.writing() as session:
-        model = models.find(session, auth.caller(), path.model)
-        try:
-            version = models.find_version(session, auth.caller(), path.model, number)
-        except NotFoundError as error:
-            raise InvalidRequestError(error.detail, [Fault("#/version", error.detail)]) from error
-        models.set_label(session, model, label, version)
-        session.refresh(model)
-        return answers.json(describing.model(model))
+    return answers.json(put_label(auth.caller(), path.model, path.label, _number(bodies.document())))
 
 
 @api.get("/<model>/versions/<int(max=2147483647):version>/artifact")
@@ -117,7 +109,26 @@ def download(path: VersionPath, query: ArtifactQuery) -> Response:
     )
 
 
-def _evaluation(store: Artifacts, artifacts: dict[str, Any]) -> bytes | None:
+def put_label(user: User, name: str, label: str, number: int) -> dict[str, Any]:
+    """The model once the label is on that version of it.
+
+    Raises:
+        NotFoundError: there is no such model.
+        InvalidRequestError: there is no such version, or it is no label.
+    """
+    _check_label(label)
+    with parts.of_app().database.writing() as session:
+        model = models.find(session, user, name)
+        try:
+            version = models.find_version(session, user, name, number)
+        except NotFoundError as error:
+            raise InvalidRequestError(error.detail, [Fault("#/version", error.detail)]) from error
+        models.set_label(session, model, label, version)
+        session.refresh(model)
+        return describing.model(model)
+
+
+def evaluation(store: Artifacts, artifacts: dict[str, Any]) -> bytes | None:
     """The evaluation of a version in JSON; None for one that was made before there were any."""
     # A lost file is no reason not to tell the rest.
     with contextlib.suppress(KeyError, MissingArtifactError, FileNotFoundError):
@@ -125,9 +136,9 @@ def _evaluation(store: Artifacts, artifacts: dict[str, Any]) -> bytes | None:
     return None
 
 
-def _label(text: str) -> str:
+def _check_label(text: str) -> None:
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", text) and not text.isdecimal():
-        return text
+        return
     detail = "A label is 1 to 63 letters, digits, '.', '_' and '-', and is no number."
     raise InvalidRequestError(detail, [Fault("#/path/label", detail)])
 

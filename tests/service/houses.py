@@ -25,9 +25,9 @@ from core.datasets import catalogue, limits
 from core.datasets.options import parse_options
 from core.datasets.reading import Reading, Upload, read_apart
 from core.tables import Job
+from service import describing
 from service.app import create_app
 from service.parts import Parts
-from service.views import datasets
 from tests.service.checking import check
 
 ROOT = Path(__file__).parents[2]
@@ -108,7 +108,7 @@ class House:
         database, sha256 = self.parts.database, hashlib.sha256(content).hexdigest()
         with database.writing() as session:
             if found := catalogue.same(session, self.users[by], name, sha256, options or {}):
-                return datasets.describe(found)
+                return describing.dataset(found)
             folder = Path(self.settings.home)
             for array, written in arrays.items():
                 (folder / array).write_bytes(written)
@@ -122,7 +122,7 @@ class House:
                 reading=reading,
                 artifacts=catalogue.keep_arrays(self.parts.artifacts, reading, folder),
             )
-            return datasets.describe(made)
+            return describing.dataset(made)
 
     def submit(
         self,

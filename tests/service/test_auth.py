@@ -112,17 +112,22 @@ def test_a_token_that_cannot_be_is_refused_where_it_is_wrong(
     assert pointer in [fault["pointer"] for fault in answer.get_json()["errors"]]
 
 
-def test_workers_are_told_to_administrators_alone(house: House) -> None:
+def test_workers_are_told_to_all_but_machines_and_others_jobs_to_administrators_alone(house: House) -> None:
     from core import workers
 
     with house.parts.database.writing() as session:
         workers.seen(session, name="w1", slots=2, accelerators={"cpu"}, gpus=3, draining=False)
     job_id = house.submitted()
     house.start()
-    assert house.ask("GET", "/v1/workers").status_code == 403
     (worker,) = house.ask("GET", "/v1/workers", by="root").get_json()["data"]
     assert (worker["name"], worker["slots"], worker["devices"], worker["gpus"]) == ("w1", 2, ["cpu"], 3)
-    assert worker["running"] == [job_id]
+    for name, told in (("root", [job_id]), ("ann", [job_id]), ("bob", [])):
+        answer = house.ask("GET", "/v1/workers", by=name)
+        (worker,) = answer.get_json()["data"]
+        assert (worker["busy"], worker["running"]) == (1, told)
+        assert worker["name"] == ("w1" if name == "root" else "worker 1")
+        tag = {"If-None-Match": answer.headers["ETag"]}
+        assert house.ask("GET", "/v1/workers", by=name, headers=tag).status_code == 304
 
 
 def test_layers_are_listed_with_their_arguments(house: House) -> None:

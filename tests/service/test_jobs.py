@@ -259,8 +259,8 @@ def test_somebody_elses_job_is_not_there(house: House) -> None:
     assert house.ask("GET", f"/v1/jobs/{job_id}").get_json()["cancel_requested"] is False
 
 
-def test_jobs_are_found_by_status_name_and_tag(house: House) -> None:
-    house.given()
+def test_jobs_are_found_by_status_name_data_set_and_tag(house: House) -> None:
+    dataset = house.given()["id"]
     ids = {}
     for name, tags in (
         ("one", {"course": "ml1"}),
@@ -276,6 +276,8 @@ def test_jobs_are_found_by_status_name_and_tag(house: House) -> None:
     assert found("status=queued") == ["three", "two"]
     assert found("status=cancelled") == ["one"]
     assert found("name=two") == ["two"]
+    assert found(f"dataset={dataset}&status=queued") == ["three", "two"]
+    assert found("dataset=ds_none") == []
     assert found("tag=course") == ["two", "one"]
     assert found("tag=course:ml1") == ["one"]
     assert found("tag=course:ml1&status=queued") == []
@@ -320,3 +322,29 @@ def test_the_spec_is_told_as_it_was_sent(house: House) -> None:
     sent = SPEC | {"tags": {"\u00fc\u2028": "</script>"}}
     body = house.submit(**sent).get_json()
     assert body["spec"] == sent
+
+
+def test_a_list_tells_each_place_in_the_queue_and_is_not_sent_twice(house: House) -> None:
+    house.given()
+    first, second = (house.submit().get_json()["id"] for _ in range(2))
+    answer = house.ask("GET", "/v1/jobs?status=queued")
+    assert [(one["id"], one["queue"]["position"]) for one in answer.get_json()["data"]] == [
+        (second, 2),
+        (first, 1),
+    ]
+    known = {"If-None-Match": answer.headers["ETag"]}
+    assert house.ask("GET", "/v1/jobs?status=queued", headers=known).status_code == 304
+    house.start()
+    [left] = house.ask("GET", "/v1/jobs?status=queued", headers=known).get_json()["data"]
+    assert (left["id"], left["queue"]["position"]) == (second, 1)
+
+
+def test_a_job_tells_how_long_its_story_is(house: House) -> None:
+    job_id = house.submitted()
+    assert house.ask("GET", f"/v1/jobs/{job_id}").get_json()["story"] == {"epochs": 0, "lines": 0}
+    _, lease = house.start()
+    house.add_epoch(lease, 1, loss=0.5)
+    house.add_epoch(lease, 2, loss=0.4)
+    with house.parts.database.writing() as session:
+        jobs.add_lines(session, lease, ["one"])
+    assert house.ask("GET", f"/v1/jobs/{job_id}").get_json()["story"] == {"epochs": 2, "lines": 1}

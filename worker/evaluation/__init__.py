@@ -12,7 +12,7 @@ from core.datasets.encoding import ClassTarget, Encoding, MultilabelTarget, Numb
 from core.specs import probabilities
 from core.specs.resolved import ResolvedOutput
 from worker import data
-from worker.evaluation import thumbnails
+from worker.evaluation import given, thumbnails
 from worker.evaluation.classes import Classes
 from worker.evaluation.labels import Labels
 from worker.evaluation.numbers import Numbers
@@ -62,6 +62,7 @@ def evaluate(
     }
     if encoding is not None:
         thumbnails.add(told, loop, rows, encoding)
+        given.add(told, rows.x, encoding)
     return {"rows": len(rows), "outputs": told}
 
 

@@ -7,8 +7,8 @@ from sqlalchemy.dialects import postgresql
 # None stays SQL's NULL, and PostgreSQL keeps JSON parsed.
 Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
-revision = "0007"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:

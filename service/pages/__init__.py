@@ -1,0 +1,40 @@
+"""Pages for people. They show what the API tells, and what they change they change through it."""
+
+from flask import Flask
+
+from service.pages import (
+    administration,
+    beginning,
+    building,
+    comparing,
+    datasets,
+    entrance,
+    home,
+    jobs,
+    models,
+    site,
+    tokens,
+    workers,
+)
+
+__all__ = ["add_to"]
+
+# Each has its routes on `site.pages`.
+PAGES = (
+    administration,
+    beginning,
+    building,
+    comparing,
+    datasets,
+    entrance,
+    home,
+    jobs,
+    models,
+    tokens,
+    workers,
+)
+
+
+def add_to(app: Flask) -> None:
+    """The pages, their styles and scripts."""
+    site.add_to(app)
