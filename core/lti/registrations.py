@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -15,8 +15,11 @@ from core.lti import keys
 from core.lti.errors import AddressError, LaunchError
 from core.lti.launch import identity
 from core.lti.states import hashed
-from core.lti.web import Web
 from core.tables import LtiDeployment, LtiInvitation, LtiRegistration
+
+if TYPE_CHECKING:
+    # It brings the HTTP client along, which no start of a process is to wait for.
+    from core.lti.web import Web
 
 ADDRESSES = ("auth_login_url", "auth_token_url", "keyset_url")
 INVITATION_SECONDS = 7 * 24 * 3600
@@ -43,7 +46,7 @@ REQUIRED = ("name", "issuer", "client_id", *ADDRESSES)
 OPTIONAL = ("deployments", "token_audience", "origins")
 
 
-def parse(document: dict[str, Any], web: Web) -> Wanted:
+def parse(document: dict[str, Any], web: "Web") -> Wanted:
     """What a document asks for.
 
     Raises:
@@ -188,7 +191,7 @@ def use(session: Session, secret: str) -> LtiInvitation:
     return found
 
 
-def _wrong(address: str, web: Web) -> str | None:
+def _wrong(address: str, web: "Web") -> str | None:
     try:
         web.check(address)
     except AddressError as error:
