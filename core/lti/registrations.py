@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 ADDRESSES = ("auth_login_url", "auth_token_url", "keyset_url")
 INVITATION_SECONDS = 7 * 24 * 3600
-MOST_DEPLOYMENTS = 1000
+MOST_DEPLOYMENTS, MOST_ORIGINS = 1000, 50
+NO_ORIGIN = "an origin is such as https://school.example, without a path"
 _LENGTHS = {"name": 100, "issuer": 255, "client_id": 255, "token_audience": 2000}
 
 
@@ -101,6 +102,22 @@ def add_deployment(session: Session, registration: LtiRegistration, deployment_i
     values = {"registration_id": registration.id, "deployment_id": deployment_id}
     db.insert_or_nothing(session, LtiDeployment, values)
     session.refresh(registration, ["deployments"])
+
+
+def add_origin(session: Session, registration: LtiRegistration, origin: str) -> None:
+    """One more origin whose pages may frame ours. One that is known is no error.
+
+    Raises:
+        InvalidRequestError: it is none, or there are too many.
+    """
+    if not _is_origin(origin):
+        raise InvalidRequestError(NO_ORIGIN, [Fault("#/origin", NO_ORIGIN)])
+    row = session.get_one(LtiRegistration, registration.id, with_for_update=True)
+    if origin not in row.origins:
+        if len(row.origins) >= MOST_ORIGINS:
+            detail = f"A platform has at most {MOST_ORIGINS} origins."
+            raise InvalidRequestError(detail, [Fault("#/origin", detail)])
+        row.origins = [*row.origins, origin]
 
 
 def get(session: Session, registration_id: str) -> LtiRegistration:
@@ -206,7 +223,7 @@ def _lists(document: dict[str, Any]) -> list[Fault]:
         if not (isinstance(given, list) and len(given) <= MOST_DEPLOYMENTS and all(map(identity, given))):
             faults.append(Fault(pointer(name), f"{name} must be a list of texts"))
         elif name == "origins" and not all(map(_is_origin, given)):
-            faults.append(Fault("#/origins", "an origin is such as https://school.example, without a path"))
+            faults.append(Fault("#/origins", NO_ORIGIN))
     return faults
 
 
