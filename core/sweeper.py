@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import structlog
@@ -12,8 +13,10 @@ from core.artifacts import Artifacts
 from core.config import Settings
 from core.db import Database
 from core.lti import keys, states
-from core.lti.platforms import Platforms
 from core.lti.sending import Sender
+
+if TYPE_CHECKING:
+    from core.lti.platforms import Platforms
 
 # What only takes room is thrown away rarely: to find it takes a look at all artifacts.
 ARTIFACTS_SECONDS = 600.0
@@ -42,8 +45,7 @@ class Sweeper:
 
     def start(self) -> None:
         """Begins."""
-        platforms = Platforms(self.database, self.settings)
-        self._sender = Sender(self.database, platforms, self.settings.lti_send_seconds)
+        self._sender = Sender(self.database, self._connect, self.settings.lti_send_seconds)
         self._sender.start()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
         self._thread.start()
@@ -53,9 +55,14 @@ class Sweeper:
         self._ended.set()
         if self._sender is not None:
             self._sender.stop()
-            self._sender.platforms.close()
         if self._thread is not None:
             self._thread.join(STOP_SECONDS)
+
+    def _connect(self) -> "Platforms":
+        # Here, as it brings an HTTP client and cryptography along.
+        from core.lti.platforms import Platforms
+
+        return Platforms(self.database, self.settings)
 
     def _run(self) -> None:
         while not self._ended.wait(self.settings.sweep_seconds):

@@ -89,6 +89,18 @@ def add_deployment(
     _print(made, as_json, "id", "name", "deployments")
 
 
+@lti.command("origin")
+def add_origin(
+    platform: PlatformId,
+    origin: Annotated[str, typer.Argument(metavar="ORIGIN", help="Such as https://school.example.")],
+    as_json: Json = False,
+) -> None:
+    """Add one more origin whose pages may show ours in a frame."""
+    with Client() as client:
+        made = client.post(f"{_path(platform)}/origins", {"origin": origin})
+    _print(made, as_json, "id", "name", "origins")
+
+
 @lti.command("test")
 def try_out(platform: PlatformId, as_json: Json = False) -> None:
     """Ask a platform for what launches and grades need. Exit code 1: something is amiss."""

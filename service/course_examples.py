@@ -153,6 +153,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "penalty": 0,
         "submission": "sub_01jq",
         "arrived_at": AT,
+        "submissions": 3,
         "changed_at": AT,
     },
     "Extension": {

@@ -196,8 +196,9 @@ def _for_teachers(session: Session, mark: Mark) -> dict[str, Any]:
     }
 
 
-def grade(who: Member, kept: CourseGrade | None, handed_in: Submission | None) -> dict[str, Any]:
+def grade(row: grades.Row) -> dict[str, Any]:
     """What a student has for an assignment."""
+    who, kept, handed_in = row.member, row.grade, row.submission
     return {
         "object": "grade",
         "user": who.user.name,
@@ -206,5 +207,6 @@ def grade(who: Member, kept: CourseGrade | None, handed_in: Submission | None) -
         "penalty": kept.penalty if kept else 0.0,
         "submission": handed_in and handed_in.id,
         "arrived_at": handed_in and handed_in.arrived_at,
+        "submissions": row.submissions,
         "changed_at": kept and kept.changed_at,
     }

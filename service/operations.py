@@ -183,6 +183,11 @@ TABLE: dict[str, Operation] = {
     "registrations_add_deployment": Operation(
         {200: shapes.LtiRegistration}, (400, 403, 404, 415, 422), body=_json({"deployment_id": "1"})
     ),
+    "registrations_add_origin": Operation(
+        {200: shapes.LtiRegistration},
+        (400, 403, 404, 415, 422),
+        body=_json({"origin": "https://school.example"}),
+    ),
     "registrations_test": Operation({200: shapes.LtiTest}, (403, 404)),
     "registrations_invite": Operation(
         {201: shapes.LtiInvitation}, (400, 403, 415, 422), body=_json({"name": "Moodle of the faculty"})

@@ -70,7 +70,7 @@ def create(session: Session, user: User, made: Plan, divided: Divided) -> Assign
         name=f"{made.source.name[:LONGEST_NAME]}.{assignment_id[4:]}",
         format=made.source.format,
         bytes=made.source.bytes,
-        sha256=divided.sha256,
+        sha256=divided.shared_sha256,
         options={},
         description=divided.description,
         class_counts=made.source.class_counts,
@@ -193,7 +193,7 @@ def change(
     if divided:
         shared = assignment.dataset
         shared.artifacts, shared.description = divided.artifacts, divided.description
-        shared.sha256 = assignment.split_sha256 = divided.sha256
+        shared.sha256, assignment.split_sha256 = divided.shared_sha256, divided.sha256
         assignment.hidden = divided.hidden
     session.flush()
     grades.changed_for_all(session, assignment)
@@ -208,7 +208,11 @@ def delete(session: Session, assignment: Assignment) -> None:
     session.scalar(sa.select(Assignment.id).where(Assignment.id == assignment.id).with_for_update())
     query = sa.select(Submission).where(Submission.assignment_id == assignment.id)
     found = session.scalars(query).all()
-    if any(submission.baseline is None for submission in found):
+    teachers = sa.select(Member.user_id).where(
+        Member.course_id == assignment.course_id, Member.role == "teacher"
+    )
+    own = set(session.scalars(teachers))
+    if any(submission.baseline is None and submission.user_id not in own for submission in found):
         raise ConflictError("Something was handed in for this assignment, which stays.")
     for submission in found:
         session.delete(submission)

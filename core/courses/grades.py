@@ -30,6 +30,16 @@ class Standing:
     days_late: int = 0
 
 
+@dataclass(frozen=True)
+class Row:
+    """A student in a list of grades: with what counts, and how much was handed in."""
+
+    member: Member
+    grade: CourseGrade | None
+    submission: Submission | None
+    submissions: int
+
+
 def standing(session: Session, assignment: Assignment, user: User) -> Standing:
     """What the user has for the assignment."""
     terms = parties.terms(assignment)
@@ -110,7 +120,7 @@ def page(
     after: str | None,
     limit: int,
     only: User | None = None,
-) -> Sequence[tuple[Member, CourseGrade | None, Submission | None]]:
+) -> list[Row]:
     """The students by name, those that come after the name `after`, with their grades and what counts."""
     query = (
         sa.select(Member, CourseGrade, Submission)
@@ -128,7 +138,25 @@ def page(
     if only is not None:
         query = query.where(User.id == only.id)
     found = session.execute(query.order_by(User.name).limit(limit))
-    return [(member, grade, submission) for member, grade, submission in found]
+    handed_in = _handed_in(session, assignment)
+    return [
+        Row(member, grade, submission, handed_in.get(_party(assignment, member), 0))
+        for member, grade, submission in found
+    ]
+
+
+def _party(assignment: Assignment, member: Member) -> str:
+    """For whom the member hands in: a group's id, or their own."""
+    group_id = member.group_id if assignment.settings["groups"] else None
+    return group_id or member.user_id
+
+
+def _handed_in(session: Session, assignment: Assignment) -> dict[str, int]:
+    """How many submissions there are by user, or by group."""
+    party = sa.func.coalesce(Submission.group_id, Submission.user_id)
+    query = sa.select(party, sa.func.count()).group_by(party)
+    query = query.where(Submission.assignment_id == assignment.id, Submission.baseline.is_(None))
+    return dict(session.execute(query).all())
 
 
 def of_course(

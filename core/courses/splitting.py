@@ -31,12 +31,14 @@ class Divided:
         artifacts: of the data set that the course sees.
         description: likewise.
         hidden: the arrays of the hidden rows, by the names of a test split.
+        shared_sha256: of what the course sees: it cannot tell whether a guess at a hidden row is right.
         sha256: of all rows that are tested on, and of how they were divided.
     """
 
     artifacts: dict[str, str]
     description: dict[str, Any]
     hidden: dict[str, str]
+    shared_sha256: str
     sha256: str
 
 
@@ -80,8 +82,8 @@ def divide(store: Artifacts, dataset: Dataset, share: float, seed: int, folder: 
         # They are about all rows.
         "warnings": [],
     }
-    parts = orjson.dumps([public, hidden], option=orjson.OPT_SORT_KEYS)
-    return Divided(kept, description, hidden, hashlib.sha256(parts).hexdigest())
+    shared = {name: sha256 for name, sha256 in kept.items() if name != "preview"}
+    return Divided(kept, description, hidden, _hash(shared), _hash([public, hidden]))
 
 
 def _mask(store: Artifacts, dataset: Dataset, share: float, seed: int) -> NDArray[np.bool_]:
@@ -130,6 +132,10 @@ def _counts(store: Artifacts, dataset: Dataset, kept: dict[str, str]) -> list[in
     classes = len(dataset.description["target"]["classes"])
     counted: list[int] = (np.bincount(y, minlength=classes) if y.ndim == 1 else y.sum(axis=0)).tolist()
     return [int(count) for count in counted]
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _load(store: Artifacts, sha256: str) -> NDArray[Any]:

@@ -9,15 +9,15 @@ import math
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
-
-import jwt
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from typing import TYPE_CHECKING, Any
 
 from core.lti.errors import LaunchError
 from core.lti.launch import DEEP_LINKING, RESOURCE_LINK, identity, members, url
 from core.lti.states import hashed
 from core.tables import LtiRegistration, LtiState
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 # How far two clocks may be apart, and how long ago a token may have been made.
@@ -31,7 +31,7 @@ def check(
     token: str,
     registration: LtiRegistration,
     login: LtiState,
-    find_key: Callable[[str, str], RSAPublicKey],
+    find_key: Callable[[str, str], "RSAPublicKey"],
     *,
     origin: str,
     now: float | None = None,
@@ -56,7 +56,7 @@ def check(
     return claims
 
 
-def read(token: str, registration: LtiRegistration, find_key: Callable[[str, str], RSAPublicKey]) -> Claims:
+def read(token: str, registration: LtiRegistration, find_key: Callable[[str, str], "RSAPublicKey"]) -> Claims:
     """The claims of a token that the platform signed; nothing is said yet about what they say.
 
     A key that the token brings along (`jwk`, `jku`, `x5u`, `x5c`) is nobody's, and is not looked at.
@@ -64,6 +64,9 @@ def read(token: str, registration: LtiRegistration, find_key: Callable[[str, str
     Raises:
         LaunchError: it is none, or somebody else signed it.
     """
+    # Here, as it takes a while to import, which no start of a process is to wait for.
+    import jwt
+
     try:
         header = jwt.get_unverified_header(token) if len(token) <= MOST_CHARACTERS else None
     except jwt.InvalidTokenError:

@@ -1,6 +1,6 @@
 """A platform that registers itself, by an administrator's invitation: LTI Dynamic Registration 1.0."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
@@ -9,7 +9,10 @@ from core.lti import roster, scores
 from core.lti.errors import LaunchError, PlatformError
 from core.lti.launch import DEEP_LINKING, RESOURCE_LINK, identity, members, texts
 from core.lti.registrations import Wanted
-from core.lti.web import Reply, Web
+
+if TYPE_CHECKING:
+    # It brings the HTTP client along, which no start of a process is to wait for.
+    from core.lti.web import Reply, Web
 
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 SCOPES = (scores.LINEITEM, scores.LINEITEM_READ, scores.SCORE, roster.SCOPE)
@@ -19,7 +22,7 @@ CLAIMS = ["iss", "sub", "name", "given_name", "family_name", "email"]
 CUSTOM = {"groups": "$Moodle.Person.userGroupIds"}
 
 
-def register(web: Web, name: str, configuration_url: str, token: str | None, origin: str) -> Wanted:
+def register(web: "Web", name: str, configuration_url: str, token: str | None, origin: str) -> Wanted:
     """Registers us with the platform whose configuration is at an address; what it is to be known as here.
 
     `origin` is ours. `token` is the platform's, for this one registration.
@@ -52,7 +55,7 @@ def register(web: Web, name: str, configuration_url: str, token: str | None, ori
     )
 
 
-def _post(web: Web, endpoint: str, token: str | None, tool: dict[str, Any]) -> dict[str, Any]:
+def _post(web: "Web", endpoint: str, token: str | None, tool: dict[str, Any]) -> dict[str, Any]:
     headers = {"Content-Type": "application/json", "Accept": "application/json"}
     if token and token.isascii() and token.isprintable():
         headers["Authorization"] = f"Bearer {token}"
@@ -87,7 +90,7 @@ def _tool(platform: dict[str, Any], origin: str) -> dict[str, Any]:
     }
 
 
-def _read(reply: Reply) -> Any:  # noqa: ANN401 - JSON
+def _read(reply: "Reply") -> Any:  # noqa: ANN401 - JSON
     if not 200 <= reply.status < 300:
         raise PlatformError(f"The platform answered {reply.status}.", status=reply.status)
     return reply.json()

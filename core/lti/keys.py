@@ -2,17 +2,16 @@
 
 LTI Security Framework 1.0, section 6.3: platforms read them at our address and may remember them. So a new
 key is shown for an hour before it signs, and an old one for a day after it signed last.
+
+Cryptography takes a while to import, which no start of a process is to wait for: so it is imported only where
+it is used.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-import jwt
 import sqlalchemy as sa
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from jwt.algorithms import RSAAlgorithm
 from sqlalchemy.orm import Session
 
 from core import db
@@ -65,10 +64,15 @@ def trim(session: Session) -> None:
 
 def sign(key: LtiKey, claims: Mapping[str, Any]) -> str:
     """The claims as a JSON Web Token of ours."""
+    import jwt
+
     return jwt.encode(dict(claims), key.private_pem, ALGORITHM, headers={"kid": key.kid})
 
 
 def _make(session: Session, *, waits: int) -> LtiKey:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
     private = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
     pem = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -86,6 +90,10 @@ def _make(session: Session, *, waits: int) -> LtiKey:
 
 
 def _public(key: LtiKey) -> dict[str, Any]:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from jwt.algorithms import RSAAlgorithm
+
     private = serialization.load_pem_private_key(key.private_pem.encode(), None)
     if not isinstance(private, rsa.RSAPrivateKey):
         raise TypeError(f"{key.kid} is no RSA key")

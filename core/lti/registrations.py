@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -15,12 +15,16 @@ from core.lti import keys
 from core.lti.errors import AddressError, LaunchError
 from core.lti.launch import identity
 from core.lti.states import hashed
-from core.lti.web import Web
 from core.tables import LtiDeployment, LtiInvitation, LtiRegistration
+
+if TYPE_CHECKING:
+    # It brings the HTTP client along, which no start of a process is to wait for.
+    from core.lti.web import Web
 
 ADDRESSES = ("auth_login_url", "auth_token_url", "keyset_url")
 INVITATION_SECONDS = 7 * 24 * 3600
-MOST_DEPLOYMENTS = 1000
+MOST_DEPLOYMENTS, MOST_ORIGINS = 1000, 50
+NO_ORIGIN = "an origin is such as https://school.example, without a path"
 _LENGTHS = {"name": 100, "issuer": 255, "client_id": 255, "token_audience": 2000}
 
 
@@ -43,7 +47,7 @@ REQUIRED = ("name", "issuer", "client_id", *ADDRESSES)
 OPTIONAL = ("deployments", "token_audience", "origins")
 
 
-def parse(document: dict[str, Any], web: Web) -> Wanted:
+def parse(document: dict[str, Any], web: "Web") -> Wanted:
     """What a document asks for.
 
     Raises:
@@ -98,6 +102,22 @@ def add_deployment(session: Session, registration: LtiRegistration, deployment_i
     values = {"registration_id": registration.id, "deployment_id": deployment_id}
     db.insert_or_nothing(session, LtiDeployment, values)
     session.refresh(registration, ["deployments"])
+
+
+def add_origin(session: Session, registration: LtiRegistration, origin: str) -> None:
+    """One more origin whose pages may frame ours. One that is known is no error.
+
+    Raises:
+        InvalidRequestError: it is none, or there are too many.
+    """
+    if not _is_origin(origin):
+        raise InvalidRequestError(NO_ORIGIN, [Fault("#/origin", NO_ORIGIN)])
+    row = session.get_one(LtiRegistration, registration.id, with_for_update=True)
+    if origin not in row.origins:
+        if len(row.origins) >= MOST_ORIGINS:
+            detail = f"A platform has at most {MOST_ORIGINS} origins."
+            raise InvalidRequestError(detail, [Fault("#/origin", detail)])
+        row.origins = [*row.origins, origin]
 
 
 def get(session: Session, registration_id: str) -> LtiRegistration:
@@ -188,7 +208,7 @@ def use(session: Session, secret: str) -> LtiInvitation:
     return found
 
 
-def _wrong(address: str, web: Web) -> str | None:
+def _wrong(address: str, web: "Web") -> str | None:
     try:
         web.check(address)
     except AddressError as error:
@@ -203,7 +223,7 @@ def _lists(document: dict[str, Any]) -> list[Fault]:
         if not (isinstance(given, list) and len(given) <= MOST_DEPLOYMENTS and all(map(identity, given))):
             faults.append(Fault(pointer(name), f"{name} must be a list of texts"))
         elif name == "origins" and not all(map(_is_origin, given)):
-            faults.append(Fault("#/origins", "an origin is such as https://school.example, without a path"))
+            faults.append(Fault("#/origins", NO_ORIGIN))
     return faults
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-import httpx
 import orjson
 
 from core.lti import links
@@ -12,8 +12,11 @@ from core.lti.errors import PlatformError
 from core.lti.launch import members
 from core.lti.launch import url as address
 from core.lti.tokens import Tokens, retry_after
-from core.lti.web import Reply
 from core.tables import LtiLink
+
+if TYPE_CHECKING:
+    # It brings the HTTP client along, which no start of a process is to wait for.
+    from core.lti.web import Reply
 
 LINEITEM = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
 LINEITEM_READ = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly"
@@ -93,8 +96,9 @@ def find(tokens: Tokens, link: LtiLink) -> str | None:
     if scope is None or link.lineitems_url is None:
         return None
     fallback: str | None = None
-    asked: str | None = str(
-        httpx.URL(link.lineitems_url).copy_merge_params({"resource_link_id": link.resource_link_id})
+    asked: str | None = (
+        f"{link.lineitems_url}{'&' if '?' in link.lineitems_url else '?'}"
+        f"{urlencode({'resource_link_id': link.resource_link_id})}"
     )
     for _ in range(MOST_PAGES):
         if asked is None:
@@ -147,7 +151,7 @@ def scores_url(lineitem: str) -> str:
     return f"{path.rstrip('/')}/scores{mark}{query}"
 
 
-def _refusal(what: str, reply: Reply) -> PlatformError:
+def _refusal(what: str, reply: "Reply") -> PlatformError:
     said = ""
     if "html" not in reply.headers.get("Content-Type", ""):
         said = " ".join(reply.body[:2000].decode("utf-8", "replace").replace("\0", "").split())[:200]

@@ -2,7 +2,10 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -13,7 +16,6 @@ from core.db import Database
 from core.lti import outbox, scores
 from core.lti.errors import PlatformError, TokenError
 from core.lti.outbox import Claimed
-from core.lti.platforms import Platforms
 from core.tables import LtiLink
 
 # Scores that one process sends at a time: a platform that is slow keeps few others waiting.
@@ -31,6 +33,9 @@ NOT_TAKEN = (
 )
 GONE = "The gradebook has no column for this link any more: open the link once in the platform."
 RETRIED = "It is tried again by itself."
+
+if TYPE_CHECKING:
+    from core.lti.platforms import Platforms
 
 log = structlog.get_logger()
 
@@ -52,7 +57,8 @@ class Sender:
     """Sends what is due, whenever it is."""
 
     database: Database
-    platforms: Platforms
+    connect: Callable[[], "Platforms"]
+    """Called when there is something to send for the first time: what it brings is slow to import."""
     seconds: float
     first_away_seconds: float = FIRST_AWAY_SECONDS
     _name: str = field(default_factory=lambda: uuid4().hex, init=False)
@@ -60,6 +66,11 @@ class Sender:
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _ended: threading.Event = field(default_factory=threading.Event, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
+
+    @cached_property
+    def platforms(self) -> "Platforms":
+        """The platforms."""
+        return self.connect()
 
     def start(self) -> None:
         """Begins."""
@@ -71,6 +82,8 @@ class Sender:
         self._ended.set()
         if self._thread is not None:
             self._thread.join(STOP_SECONDS)
+        if "platforms" in vars(self):
+            self.platforms.close()
 
     def send_due(self) -> int:
         """Sends all that is due; how many were tried."""
@@ -78,6 +91,7 @@ class Sender:
             if not outbox.is_due(session):
                 return 0
         sent: list[int] = []
+        _ = self.platforms  # once, and not in each of the threads
         threads = [
             # Daemons: a process that is to end does not wait for a platform that is slow.
             threading.Thread(target=lambda: sent.append(self._drain()), name=f"lti-{number}", daemon=True)

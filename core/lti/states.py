@@ -18,8 +18,9 @@ from core.lti.errors import LaunchError
 from core.tables import LtiInvitation, LtiRegistration, LtiState, LtiTicket
 
 STATE_SECONDS = 600
-# How long what was used is kept: to tell that it was used, and not that it never was.
-KEPT_SECONDS = 24 * 3600
+# How long what has run out is kept: to tell that it did, and not that it never was. Not for long, as anybody may
+# begin a login.
+KEPT_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def use(session: Session, login: LtiState) -> None:
 
 
 def trim(session: Session) -> None:
-    """Forgets logins, invitations and tickets that ran out long ago."""
+    """Forgets logins, invitations and tickets that ran out a while ago."""
     at = db.now(session) - timedelta(seconds=KEPT_SECONDS)
     for table in (LtiState, LtiInvitation, LtiTicket):
         session.execute(sa.delete(table).where(table.expires_at < at))

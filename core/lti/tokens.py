@@ -8,12 +8,15 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from core.lti.errors import TokenError
-from core.lti.web import Reply, Web
 from core.tables import LtiRegistration
+
+if TYPE_CHECKING:
+    # It brings the HTTP client along, which no start of a process is to wait for.
+    from core.lti.web import Reply, Web
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_SECONDS = 60
@@ -35,7 +38,7 @@ class _Token:
 class Tokens:
     """What one process has of them."""
 
-    def __init__(self, web: Web, sign: Sign, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, web: "Web", sign: Sign, clock: Callable[[], float] = time.monotonic) -> None:
         self._web, self._sign, self._clock = web, sign, clock
         self._lock = threading.Lock()
         self._tokens: dict[tuple[str, ...], _Token] = {}
@@ -73,7 +76,7 @@ class Tokens:
         headers: dict[str, str] | None = None,
         content: bytes | None = None,
         most_bytes: int = 2**20,
-    ) -> Reply:
+    ) -> "Reply":
         """The platform's answer to a request with a token; one that ended early is asked for once more.
 
         Raises:
@@ -126,7 +129,7 @@ class Tokens:
         )
 
 
-def retry_after(reply: Reply) -> float | None:
+def retry_after(reply: "Reply") -> float | None:
     """`Retry-After` in seconds, if the platform gives it so."""
     given = reply.headers.get("Retry-After", "")
     return float(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
@@ -147,7 +150,7 @@ def _number(lasts: Any) -> float:  # noqa: ANN401 - JSON of somebody else's
         return ASSUMED_SECONDS
 
 
-def _told(reply: Reply, answer: Any) -> str:  # noqa: ANN401 - likewise
+def _told(reply: "Reply", answer: Any) -> str:  # noqa: ANN401 - likewise
     """What the platform says of it (RFC 6749, section 5.2), on one line."""
     words = [answer.get("error"), answer.get("error_description")] if isinstance(answer, dict) else []
     said = ": ".join(one for one in words if isinstance(one, str))

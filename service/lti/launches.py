@@ -1,7 +1,10 @@
 """`/lti/launch`: the platform's word for who somebody is, brought by their browser."""
 
+from contextlib import suppress
+
 from flask import Response, render_template, request
 
+from core.errors import InvalidRequestError
 from core.lti import checks, reading, registrations, states
 from core.lti.errors import LaunchError
 from core.lti.launch import text
@@ -52,9 +55,18 @@ def _let_in(login: LtiState, registration: LtiRegistration, token: str | None) -
         raise LaunchError("token_missing", "The platform brought no token.")
     claims = checks.check(token, registration, login, own.platforms.keysets.find, origin=framing.origin())
     launched = reading.launch_of(claims, registration, login)
+    _learn(registration, framing.origin_of(launched.return_url))
     response = landing.land(launched)
     framing.policy(response, registration, launched.return_url)
     return response
+
+
+def _learn(registration: LtiRegistration, origin: str | None) -> None:
+    """Notes where the platform's pages are, by what it signed: courses may be on another host than it is."""
+    if origin is None or origin in framing.origins(registration):
+        return
+    with suppress(InvalidRequestError), parts.of_app().database.writing() as session:
+        registrations.add_origin(session, registration, origin)
 
 
 def _not_known(login: LtiState, registration: LtiRegistration, state: str) -> Response:

@@ -202,6 +202,7 @@ class Grade(Shape):
     penalty: float
     submission: str | None
     arrived_at: datetime | None
+    submissions: int = Field(description="How many were handed in by them, or their group")
     changed_at: datetime | None
 
 

@@ -139,9 +139,9 @@ def list_grades(path: AssignmentPath, query: NamesQuery) -> Response:
         found = assignments.find(session, user, path.assignment)
         only = None if course.teaches(session, user, found.course_id) else user
         page = grades.page(session, found, after=query.after, limit=query.limit + 1, only=only)
-        told = [describing.grade(*one) for one in page]
+        told = [describing.grade(one) for one in page]
     if tables_csv.wanted():
-        head = ["user", "group", "score", "penalty", "submission", "arrived_at", "changed_at"]
+        head = ["user", "group", "score", "penalty", "submission", "arrived_at", "submissions", "changed_at"]
         return tables_csv.answer(
             found.id, head, [[one[name] for name in head] for one in told[: query.limit]]
         )

@@ -88,6 +88,17 @@ def add_deployment(path: RegistrationPath) -> Response:
         return answers.json(describe(found))
 
 
+@api.post("/registrations/<registration>/origins")
+def add_origin(path: RegistrationPath) -> Response:
+    """Add one more origin whose pages may show ours in a frame."""
+    auth.administrator()
+    origin = _text(bodies.document(), "origin", 255)
+    with parts.of_app().database.writing() as session:
+        found = registrations.get(session, path.registration)
+        registrations.add_origin(session, found, origin)
+        return answers.json(describe(found))
+
+
 @api.post("/registrations/<registration>/test")
 def test(path: RegistrationPath) -> Response:
     """Ask a platform for its keys and for a token, which launches and grades need."""

@@ -58,7 +58,7 @@ def test_every_job_is_valid(document: dict[str, Any], facts: specs.Facts) -> Non
 def test_a_json_block_about_a_network_says_what_it_is() -> None:
     for fence in fences():
         if fence.language == "json" and '"layers"' in fence.text:
-            known = fence.kind in {"job", "check"} or fence.name == "checked"
+            known = fence.kind in {"job", "check", "assignment"} or fence.name == "checked"
             assert known, f"{fence}: put <!-- job: flowers --> above it"
 
 

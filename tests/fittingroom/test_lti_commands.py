@@ -39,6 +39,8 @@ def test_platforms_are_listed_forgotten_and_get_deployments(room: Room) -> None:
     room.answer("POST", "/v1/lti/registrations/reg_1/deployments", MADE)
     assert "deployments: 1, 2" in run("lti", "deployment", "reg_1", "2").stdout
     assert sent(room)[2] == {"deployment_id": "2"}
+    room.answer("POST", "/v1/lti/registrations/reg_1/origins", MADE | {"origins": ["https://o"]})
+    assert "origins: https://o" in run("lti", "origin", "reg_1", "https://o").stdout
 
 
 def test_a_test_that_fails_is_an_exit_code(room: Room) -> None:

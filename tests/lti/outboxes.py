@@ -34,7 +34,7 @@ class Class:
     def __init__(self, database: Database, platform: Platform, *, client: str = "fitting-room") -> None:
         self.database, self.platform = database, platform
         self.platforms = Platforms(database, PRIVATE)
-        self.sender = Sender(database, self.platforms, 3600, first_away_seconds=0)
+        self.sender = Sender(database, lambda: self.platforms, 3600, first_away_seconds=0)
         wanted = registrations.parse(platform.registration(client_id=client), self.platforms.web)
         with database.writing() as session:
             if keys.signing(session) is None:

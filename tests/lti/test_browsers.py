@@ -215,6 +215,15 @@ def test_a_form_that_is_too_long_is_refused_with_a_page(browser: Browser) -> Non
     assert "<h1>" in answer.text
 
 
+def test_a_school_on_another_host_may_frame_pages_once_the_platform_has_signed_where_it_is(
+    browser: Browser, platform: Platform
+) -> None:
+    school = {"return_url": "https://school.example/courses/1"}
+    signed_in(browser.launch(platform, launch_presentation=school))
+    later = browser.launch(platform).headers["Content-Security-Policy"].partition("frame-ancestors ")[2]
+    assert later.split() == ["'self'", platform.issuer, "https://school.example"]
+
+
 @pytest.fixture
 def strict_tool(platform: Platform, tmp_path: Path, sqlite_template: Path) -> Iterator[Tool]:
     """With cookies as they are on the internet, behind a proxy."""

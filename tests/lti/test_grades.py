@@ -273,7 +273,7 @@ def test_a_platform_that_is_away_is_left_alone_and_keeps_nobody_elses_waiting(
     for sub in ("bob", "cyd", "dee"):
         away.put(sub, 10)
     room.put("ada", 50)
-    sender = Sender(room.database, room.platforms, 3600, first_away_seconds=60)
+    sender = Sender(room.database, lambda: room.platforms, 3600, first_away_seconds=60)
     sender.send_due()
     assert room.gradebook() == {"ada": 50}
     tried = sum(away.row(sub).attempt for sub in ("bob", "cyd", "dee"))
@@ -430,7 +430,7 @@ def test_two_processes_never_send_the_same(database: Database, platform: Platfor
     room.come(*subs)
     for sub in subs:
         room.put(sub, 50)
-    senders = [Sender(database, room.platforms, 3600) for _ in range(2)]
+    senders = [Sender(database, lambda: room.platforms, 3600) for _ in range(2)]
     ready = threading.Barrier(2)
 
     def send(number: int) -> int:
@@ -446,7 +446,7 @@ def test_two_processes_never_send_the_same(database: Database, platform: Platfor
 
 def test_a_sender_sends_by_itself_until_it_is_stopped(room: Class, platform: Platform) -> None:
     room.come("ada")
-    sender = Sender(room.database, room.platforms, 0.02)
+    sender = Sender(room.database, lambda: room.platforms, 0.02)
     sender.start()
     room.put("ada", 50)
     deadline = time.monotonic() + 10
@@ -464,7 +464,7 @@ def test_a_sender_outlives_a_database_without_tables(
     room: Class, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     empty = Database(f"sqlite:///{tmp_path_factory.mktemp('empty') / 'x.db'}")
-    sender = Sender(empty, room.platforms, 0.02)
+    sender = Sender(empty, lambda: room.platforms, 0.02)
     sender.start()
     time.sleep(0.15)
     assert "lti-sender" in [thread.name for thread in threading.enumerate()]

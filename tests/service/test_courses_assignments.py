@@ -1,5 +1,6 @@
 """Assignments over HTTP: rules, attempts, dates, grades, the leaderboard, regrades."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from tests.docs.pages import fences
 from tests.service.classroom import NETWORK, SUBMISSION, Classroom
 from tests.service.houses import House
 
@@ -40,7 +42,8 @@ def test_what_counts_is_the_best_and_grades_follow(
     assert room.ask("PATCH", f"/v1/assignments/{assignment}", {"counts": "last"}).status_code == 200
     assert room.grade(assignment) == 80.0
     rows = room.get(f"/v1/assignments/{assignment}/grades")["data"]
-    assert [(one["user"], one["score"]) for one in rows] == [("bob", 80.0), ("carl", None)]
+    told = [(one["user"], one["score"], one["submissions"]) for one in rows]
+    assert told == [("bob", 80.0, 3), ("carl", None, 0)]
     (own,) = room.get(f"/v1/assignments/{assignment}/grades", by="bob")["data"]
     assert own["user"] == "bob"
 
@@ -299,6 +302,8 @@ def test_an_assignment_that_nobody_handed_in_for_is_deleted_with_what_it_shared(
     shared = room.get(f"/v1/assignments/{assignment}")["dataset"]
     assert room.ask("DELETE", f"/v1/assignments/{assignment}").status_code == 409, "its entry waits"
     room.score(0.5)
+    room.submitted(assignment, by="ann")  # a teacher's trial
+    room.score(0.5)
     assert room.ask("DELETE", f"/v1/assignments/{assignment}").status_code == 204
     assert room.ask("GET", f"/v1/datasets/{shared}").status_code == 404
     assert room.ask("DELETE", f"/v1/courses/{room.course}").status_code == 204
@@ -318,6 +323,19 @@ def test_a_fixed_network_need_not_be_sent(room: Classroom) -> None:
     assert answer.get_json()["spec"]["model"] == NETWORK
     other = {"layers": [{"type": "Dense", "units": 2}]}
     assert pointers(room.submit(assignment, model=other)) == ["#/model"]
+
+
+def test_the_assignment_that_the_page_shows_is_taken_as_it_stands(room: Classroom) -> None:
+    (fence,) = [one for one in fences() if one.kind == "assignment"]
+    # The page's data set has pictures: this one has none, and the networks would not fit it.
+    document = {name: value for name, value in json.loads(fence.text).items() if name != "baselines"}
+    answer = room.ask("POST", "/v1/assignments", document | {"course": room.course, "dataset": "numbers"})
+    assert answer.status_code == 201, answer.text
+    assert {name: answer.get_json()[name] for name in ("rules", "attempts", "leaderboard")} == {
+        "rules": {"max_seconds": None, "model": None, "initial_model": False} | document["rules"],
+        "attempts": document["attempts"],
+        "leaderboard": document["leaderboard"],
+    }
 
 
 def test_an_assignment_is_changed_and_mistakes_have_pointers(room: Classroom) -> None:

@@ -3,7 +3,17 @@ import sys
 
 from tests.service.houses import ROOT
 
-ABSENT = ("tensorflow", "keras", "pyarrow", "sklearn", "onnxruntime", "worker", "fittingroom")
+ABSENT = (
+    "tensorflow",
+    "keras",
+    "pyarrow",
+    "sklearn",
+    "onnxruntime",
+    "httpx",
+    "cryptography",
+    "worker",
+    "fittingroom",
+)
 
 
 def test_the_service_loads_neither_tensorflow_nor_what_else_is_heavy() -> None:

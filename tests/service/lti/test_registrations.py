@@ -59,6 +59,15 @@ def test_a_deployment_is_added_and_may_be_added_again(house: House, platform: Pl
         assert house.ask("POST", path, by="root", json=wrong).status_code == 422
 
 
+def test_an_origin_is_added_once(house: House, platform: Platform) -> None:
+    path = f"/v1/lti/registrations/{registered(house, platform)['id']}/origins"
+    for _ in range(2):
+        answer = house.ask("POST", path, by="root", json={"origin": "https://school.example"})
+        assert answer.get_json()["origins"] == ["https://school.example"]
+    for wrong in ({}, {"origin": "https://school.example/x"}, {"origin": "*"}):
+        assert house.ask("POST", path, by="root", json=wrong).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("changes", "pointer"),
     [
