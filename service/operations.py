@@ -185,7 +185,7 @@ TABLE: dict[str, Operation] = {
     "tokens_listed": Operation({200: shapes.Listed[shapes.Token]}, (422,)),
     "tokens_revoke": Operation({204: None}, (404,)),
     "users_listed": Operation({200: shapes.Listed[shapes.Person]}, (403, 422)),
-    "users_queue": Operation({200: shapes.Listed[shapes.Waiting]}, (403, 422)),
+    "users_queue": Operation({200: shapes.Listed[shapes.Waiting], 304: None}, (403, 422), (MATCH,)),
     "workers_listed": Operation({200: shapes.Listed[shapes.Worker], 304: None}, (), (MATCH,)),
 }
 PREDICTIONS = frozenset(name for name in TABLE if name.startswith("predictions_"))
