@@ -27,7 +27,7 @@ function row({ name, draining, busy, slots, devices, gpus, running, started_at: 
     element("th", { scope: "row", class: "named" }, name),
     element("td", {}, state(draining, busy)),
     element("td", {}, element("meter", { min: "0", max: slots, value: busy, "aria-hidden": "true" }), " ", _("%(busy)s of %(slots)s", { busy, slots })),
-    element("td", {}, where, gpus > 0 && ` (${ngettext("%(num)s GPU", "%(num)s GPUs", gpus)})`),
+    element("td", {}, where, gpus > 0 && [" (", ngettext("%(num)s GPU", "%(num)s GPUs", gpus), ")"]),
     element("td", {}, runs(running, busy)),
     element("td", {}, element("time", { datetime: began, "data-since": true })),
   );
