@@ -209,7 +209,7 @@ TABLE: dict[str, Operation] = {
     "tokens_listed": Operation({200: shapes.Listed[shapes.Token]}, (422,)),
     "tokens_revoke": Operation({204: None}, (404,)),
     "users_listed": Operation({200: shapes.Listed[shapes.Person]}, (403, 422)),
-    "users_queue": Operation({200: shapes.Listed[shapes.Waiting]}, (403, 422)),
+    "users_queue": Operation({200: shapes.Listed[shapes.Waiting], 304: None}, (403, 422), (MATCH,)),
     "workers_listed": Operation({200: shapes.Listed[shapes.Worker], 304: None}, (), (MATCH,)),
 }
 _GRADES = {"text/csv": "user,score\r\nann,87.5\r\n"}

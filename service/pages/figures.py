@@ -68,3 +68,8 @@ def cell(value: object) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return number(value)
     return NONE if value is None else short(str(value))
+
+
+def moment(at: str) -> str:
+    """A time as the API tells it, for who has no script that puts it into their zone."""
+    return f"{at[:10]} {at[11:16]} UTC"

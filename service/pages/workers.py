@@ -2,11 +2,15 @@
 
 from flask import Response
 
+from service import auth, parts
 from service.pages import site
 from service.pages.site import pages
+from service.views import workers as api
 
 
 @pages.get("/workers")
 def workers() -> Response:
     """The list."""
-    return site.show("workers.html")
+    with parts.of_app().database.reading() as session:
+        told = api.told(session, auth.caller())
+    return site.show("workers.html", workers=told)

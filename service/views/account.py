@@ -54,8 +54,12 @@ def me() -> Response:
 @api.get("/limits")
 def limits() -> Response:
     """List the limits: each one's value, and what is left of it where it is used up."""
-    data = [_describe(limit) for limit in LIMITS]
-    return answers.json({"object": "list", "data": data, "has_more": False})
+    return answers.json({"object": "list", "data": described(), "has_more": False})
+
+
+def described() -> list[dict[str, Any]]:
+    """What `limits` lists."""
+    return [_describe(limit) for limit in LIMITS]
 
 
 def _describe(limit: Limit) -> dict[str, Any]:

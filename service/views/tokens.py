@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from core import users
 from core.errors import Fault, ForbiddenError, InvalidRequestError
-from core.tables import Token
+from core.tables import Token, User
 from service import answers, auth, bodies, parts, routes
 from service.queries import PageQuery
 
@@ -23,17 +23,26 @@ class TokenPath(BaseModel):
 @api.post("")
 def create() -> Response:
     """Make a token, of your own or, as an administrator, of another user's. It is shown this once."""
-    caller, asked = auth.caller(), _asked()
+    body = make(auth.caller(), bodies.document(empty=True))
+    response = answers.json(body, 201, location=f"/v1/tokens/{body['id']}")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def make(caller: User, asked: dict[str, Any]) -> dict[str, Any]:
+    """A new token as it is told this once; `asked` may have a user and a role.
+
+    Raises:
+        InvalidRequestError: it asks for something else.
+        ForbiddenError: it is for somebody else, and who asks is no administrator.
+    """
+    _check(asked)
     name = asked.get("user", caller.name)
     if caller.role != "admin" and (name != caller.name or asked.get("role", caller.role) != caller.role):
         raise ForbiddenError("Only an administrator makes tokens for others, or of another role.")
     with parts.of_app().database.writing() as session:
         token = users.create_token(session, user=name, role=asked.get("role"))
-        made = users.find_token(session, token)
-        body = describe(made) | {"token": token}
-    response = answers.json(body, 201, location=f"/v1/tokens/{made.id}")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+        return describe(users.find_token(session, token)) | {"token": token}
 
 
 @api.get("")
@@ -63,9 +72,8 @@ def describe(token: Token) -> dict[str, Any]:
     }
 
 
-def _asked() -> dict[str, str]:
-    """What is asked for: a user and a role, or nothing at all."""
-    asked = bodies.document(empty=True)
+def _check(asked: dict[str, Any]) -> None:
+    """What is asked for is a user and a role, or nothing at all."""
     faults = [
         Fault(f"#/{name}", f"{name} must be a text of 1 to 100 printable characters")
         for name, value in asked.items()
@@ -77,4 +85,3 @@ def _asked() -> dict[str, str]:
     ]
     if faults:
         raise InvalidRequestError("; ".join(fault.detail for fault in faults[:5]), faults)
-    return asked

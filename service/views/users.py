@@ -26,7 +26,8 @@ def queue(query: PageQuery) -> Response:
     """List all queued jobs in the order in which they begin, with their owners (administrators only)."""
     auth.administrator()
     with parts.of_app().database.reading() as session:
-        return answers.json(waiting(session, after=query.after, limit=query.limit))
+        body = waiting(session, after=query.after, limit=query.limit)
+    return answers.tagged(body, ignoring=_without_estimates)
 
 
 def everybody(session: Session, *, after: str | None, limit: int) -> dict[str, Any]:
@@ -44,6 +45,12 @@ def waiting(session: Session, *, after: str | None, limit: int) -> dict[str, Any
     told = describing.jobs_briefly(session, found[:limit])
     data = [one | {"owner": names[job.owner_id]} for one, job in zip(told, found, strict=False)]
     return {"object": "list", "data": data, "has_more": len(found) > limit}
+
+
+def _without_estimates(body: Any) -> Any:  # noqa: ANN401 - JSON
+    """A guess at a time moves on with the clock, and is no news."""
+    places = [{**(one["queue"] or {}), "estimated_start": None} for one in body["data"]]
+    return [body | {"data": None}, [one | {"queue": None} for one in body["data"]], places]
 
 
 def _user(user: User, has: dict[str, int]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Models in a browser: scores, labels, files, and trying a version out."""
 
+import base64
 import csv
 import io
 import math
@@ -19,6 +20,13 @@ from tests.stacks import Up
 
 Strokes = list[list[tuple[float, float]]]
 SAMPLES = Path(__file__).parents[2] / "service" / "samples"
+# What a browser holds while somebody drags a file over it.
+HELD = """file => {
+  const held = new DataTransfer();
+  const bytes = Uint8Array.from(atob(file), (letter) => letter.charCodeAt(0));
+  held.items.add(new File([bytes], "zero.jpg", { type: "image/jpeg" }));
+  return held;
+}"""
 TRAINING = {"epochs": 12, "seed": 1, "optimizer": {"type": "Adam", "learning_rate": 0.01}}
 FILMS = (("fine", "good", 50), ("dull", "bad", 10))
 HOSTILE = '<img src=x onerror=alert(1)> "\u202edrawkcab'
@@ -181,11 +189,19 @@ def test_pictures_are_chosen_dropped_and_taken_from_the_data_set(page: Page) -> 
     expect(page.get_by_text("This is no picture that the browser can read.")).to_be_visible()
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_text("Nothing yet.")).to_be_visible()
+    dropped = page.evaluate_handle(HELD, base64.b64encode(written.getvalue()).decode())
+    page.dispatch_event(".drawing", "drop", {"dataTransfer": dropped})
+    expect(best(page)).to_have_text("0")
     page.get_by_text("Take a picture of the data set").click()
     taken = page.get_by_role("button", name=": 6").first
     taken.click()
     expect(best(page)).to_have_text("6")
     expect(page.get_by_text("The data set says: 6")).to_be_visible()
+    mistake = page.locator(".mistakes li").first
+    taken_for = mistake.locator("strong").inner_text()
+    mistake.get_by_role("button", name="Try it").click()
+    expect(best(page)).to_have_text(taken_for)
+    expect(page.get_by_role("heading", name="Try it")).to_be_in_viewport()
 
 
 @pytest.mark.usefixtures("trained")

@@ -66,5 +66,7 @@ function parse(text) {
 
 function hint(sizes, all) {
   const plain = _("%(all)s numbers, set apart by commas or blanks.", { all });
-  return sizes.length > 1 ? `${plain} ${_("They are read row by row, as %(shape)s.", { shape: sizes.join(" × ") })}` : plain;
+  if (sizes.length < 2) return plain;
+  const rows = _("They are read row by row, as %(shape)s.", { shape: sizes.join(" × ") });
+  return `${plain} ${rows}`;
 }

@@ -12,6 +12,19 @@ export function offers(version, parts, preview, take) {
   return rows(version.questions, preview.rows, take);
 }
 
+/** A button beside each picture that was mistaken, which puts it into the field: `take(cells, truth)`. */
+export function offerMistakes(parts, take) {
+  if (parts.length > 1 || !isPicture(parts[0])) return;
+  for (const one of document.querySelectorAll(".mistakes li:has(img)")) {
+    const { src: address } = one.querySelector("img");
+    const go = () => {
+      take({ x: { address } }, one.dataset.actual ?? null);
+      document.querySelector("#try-title").scrollIntoView();
+    };
+    one.lastElementChild.append(element("button", { type: "button", class: "plain", onclick: go }, _("Try it")));
+  }
+}
+
 function rows(questions, found, take) {
   if (!found.length) return null;
   let at = 0;

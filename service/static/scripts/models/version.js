@@ -5,7 +5,7 @@ import { element, fill, find, given } from "../elements.js";
 import { Answers } from "./answers.js";
 import { Asker } from "./asking.js";
 import { fieldFor, keyOf } from "./fields.js";
-import { offers } from "./offers.js";
+import { offerMistakes, offers } from "./offers.js";
 
 const version = given("version");
 const place = find("#try");
@@ -78,6 +78,7 @@ fill(
   answers.node,
 );
 place.hidden = false;
+offerMistakes(parts, take);
 // Who asked by the form wants to see what it said.
 const form = find("#as-json");
 if (!form.querySelector(".answered, [role=alert]")) form.open = false;
