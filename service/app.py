@@ -20,6 +20,7 @@ from service.views import (
     jobs,
     models,
     networks,
+    passback,
     predictions,
     registrations,
     samples,
@@ -44,6 +45,7 @@ RESOURCES = (
     jobs,
     models,
     networks,
+    passback,
     predictions,
     registrations,
     samples,
@@ -55,6 +57,10 @@ RESOURCES = (
     users,
     workers,
 )
+
+
+# Pages that may stand in frames of learning platforms.
+FRAMED = frozenset({"lti", "pages"})
 
 
 def create_app(settings: Settings) -> Flask:
@@ -86,8 +92,8 @@ def _secure(response: Response) -> Response:
     """Headers that keep a browser from doing what nobody asked it to."""
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
-    if request.blueprint != lti.api.name:
-        # Those pages stand in frames of platforms: which, their own policy says, and this header cannot.
+    if request.blueprint not in FRAMED:
+        # A page may stand in frames of platforms: which, its own policy says, and this header cannot.
         response.headers["X-Frame-Options"] = "DENY"
     if request.path.startswith("/v1") and "Cache-Control" not in response.headers:
         # What is asked with a token is nobody else's; a client may keep it, and asks whether it still holds.

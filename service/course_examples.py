@@ -47,7 +47,10 @@ _ATTEMPTS = {
     "left_today": 4,
     "resets_at": "2026-02-01T00:00:00Z",
 }
+_DELIVERY = {"status": "delivered", "changed_at": AT, "delivered_at": AT, "error": None}
+_PASSBACK = {"object": "passback", "user": "ann", "full_name": "Ann Lee", "score": 87.5, **_DELIVERY}
 _STANDING = {
+    "passback": _DELIVERY,
     "due_at": "2026-02-28T22:00:00Z",
     "lock_at": None,
     "locked": False,
@@ -98,6 +101,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Member": {
         "object": "member",
         "user": "ann",
+        "full_name": "Ann Lee",
         "role": "student",
         "group": None,
         "pseudonym": "curious otter 41",
@@ -148,6 +152,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Grade": {
         "object": "grade",
         "user": "ann",
+        "full_name": "Ann Lee",
         "group": None,
         "score": 87.5,
         "penalty": 0,
@@ -156,6 +161,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "submissions": 3,
         "changed_at": AT,
     },
+    "Delivery": _DELIVERY,
+    "Passback": _PASSBACK,
+    "PassbackList": {"object": "list", "data": [_PASSBACK], "has_more": False, "links": 1},
+    "Roster": {"object": "roster", "members": 212},
     "Extension": {
         "id": "ext_01jq",
         "object": "extension",

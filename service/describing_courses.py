@@ -9,8 +9,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core.courses import attempts, course, dates, grades, marks, parties, submissions
+from core.courses import passback as delivery
 from core.courses.marks import Mark
-from core.tables import Assignment, Course, CourseGrade, CourseGroup, Extension, Member, Submission, User
+from core.tables import (
+    Assignment,
+    Course,
+    CourseGrade,
+    CourseGroup,
+    Extension,
+    LtiScore,
+    Member,
+    Submission,
+    User,
+)
 from service import describing
 
 # What is kept of an assignment and told as it was said; the rest is told in words of its own.
@@ -34,6 +45,7 @@ def member(row: Member) -> dict[str, Any]:
     return {
         "object": "member",
         "user": row.user.name,
+        "full_name": row.user.full_name,
         "role": row.role,
         "group": row.group_id,
         "pseudonym": row.pseudonym,
@@ -137,6 +149,23 @@ def standing(session: Session, user: User, row: Assignment, at: datetime) -> dic
         "score": kept and kept.score,
         "penalty": kept.penalty if kept else 0.0,
         "submission": kept and kept.submission_id,
+        "passback": _passback_of(session, row, user),
+    }
+
+
+def _passback_of(session: Session, row: Assignment, user: User) -> dict[str, Any] | None:
+    """How far the user's grade has got on its way to the platform that they came from last."""
+    rows = delivery.page(session, row, user_id=user.id)
+    return passback(rows[-1]) if rows else None
+
+
+def passback(row: LtiScore) -> dict[str, Any]:
+    """How far a grade has got on its way to a platform."""
+    return {
+        "status": row.status,
+        "changed_at": row.changed_at,
+        "delivered_at": row.delivered_at,
+        "error": row.error,
     }
 
 
@@ -202,6 +231,7 @@ def grade(row: grades.Row) -> dict[str, Any]:
     return {
         "object": "grade",
         "user": who.user.name,
+        "full_name": who.user.full_name,
         "group": who.group.name if who.group else None,
         "score": kept and kept.score,
         "penalty": kept.penalty if kept else 0.0,

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages import Message, mofile, pofile
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 
 FOLDER = Path(__file__).parent / "translations"
 # By what a browser calls them, with what they call themselves.
 LANGUAGES = {"en": "English", "fr": "Français"}
 COOKIE = "fittingroom-language"
+YEAR = 365 * 24 * 3600
 
 
 def add_to(app: Flask) -> None:
@@ -36,6 +37,26 @@ def current() -> str:
         g.language = next((tag for tag in wanted if tag in LANGUAGES), "en")
     language: str = g.language
     return language
+
+
+def prefer(locale: str | None) -> None:
+    """What a learning platform says that the reader has, such as `fr_CA`, goes before the browser's word."""
+    tag = (locale or "")[:2].lower()
+    if tag in LANGUAGES:
+        g.language = tag
+
+
+def keep(response: Response, *, framed: bool = False) -> None:
+    """Has the browser remember the reader's language."""
+    response.set_cookie(
+        COOKIE,
+        current(),
+        max_age=YEAR,
+        httponly=True,
+        secure=framed,
+        samesite="None" if framed else "Lax",
+        partitioned=framed,
+    )
 
 
 def translated(text: str) -> str:

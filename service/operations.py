@@ -268,6 +268,11 @@ TABLE |= {
         body=_json({"user": "ann", "due_at": "2026-03-07T22:00:00Z", "attempts": 2}),
     ),
     "assignments_delete_extension": Operation({204: None}, (403, 404)),
+    "passback_listed": Operation({200: shapes.PassbackList}, (403, 404)),
+    "passback_resend": Operation(
+        {202: shapes.LtiResent}, (400, 403, 404, 413, 415, 422), body=_json({"user": "ann"})
+    ),
+    "passback_read_roster": Operation({200: shapes.Roster}, (403, 404)),
     "assignments_list_exercises": Operation({200: shapes.Listed[shapes.Exercise], 304: None}, (), (MATCH,)),
     "assignments_show_exercise": Operation({200: shapes.Exercise, 304: None}, (404,), (MATCH,)),
     "submissions_submit": Operation(

@@ -14,7 +14,7 @@ from core.courses import course, documents, exercises, grades, parties, splittin
 from core.courses.splitting import Divided
 from core.datasets import catalogue
 from core.errors import ConflictError, Fault, ForbiddenError, NotFoundError
-from core.tables import Assignment, Dataset, Member, Submission, User
+from core.tables import Assignment, Course, Dataset, Member, Submission, User
 
 # Of the name of a data set that a course sees: the rest is the assignment's own.
 LONGEST_NAME = 36
@@ -141,6 +141,12 @@ def page(
         query = query.where(Assignment.course_id == course_id)
     if after:
         query = query.where(Assignment.id < after)
+    return session.scalars(query).all()
+
+
+def of_course(session: Session, own: Course) -> Sequence[Assignment]:
+    """All assignments of a course, oldest first."""
+    query = sa.select(Assignment).where(Assignment.course_id == own.id).order_by(Assignment.id)
     return session.scalars(query).all()
 
 

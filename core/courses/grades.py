@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core import db
-from core.courses import dates, documents, marks, parties, scores
+from core.courses import dates, documents, marks, parties, passback, scores
 from core.courses.marks import Mark
 from core.tables import Assignment, Course, CourseGrade, Member, Submission, User
 
@@ -60,7 +60,7 @@ def worth(mark: Mark, terms: documents.Terms, due_at: datetime | None) -> Standi
 def changed(session: Session, assignment: Assignment, user: User) -> CourseGrade | None:
     """Writes down what the student has for the assignment, if that changed; null if it did not.
 
-    Whatever may change a grade ends here, in the same transaction: this is the place to tell others from.
+    Whatever may change a grade ends here, and in the same transaction it goes on its way to the platforms.
     """
     values = {
         "assignment_id": assignment.id,
@@ -80,6 +80,7 @@ def changed(session: Session, assignment: Assignment, user: User) -> CourseGrade
     grade.submission_id, grade.score, grade.penalty = submission_id, now.score, now.penalty
     grade.changed_at = db.now(session)
     session.flush()
+    passback.tell(session, grade, handed_in=known[0] != submission_id)
     return grade
 
 

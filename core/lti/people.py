@@ -22,6 +22,7 @@ def sign_in(session: Session, person: Person) -> User:
     found.name = person.name or found.name
     found.email = person.email or found.email
     found.seen_at = db.now(session)
+    found.user.full_name = found.name
     return found.user
 
 

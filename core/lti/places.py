@@ -4,10 +4,11 @@ Each row has a place for what it stands for here, a course or an assignment, whi
 courses and assignments they are.
 """
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from core import db
 from core.lti.launch import Launch
@@ -23,6 +24,12 @@ def remember(session: Session, launch: Launch) -> tuple[LtiContext | None, LtiLi
     """
     context = _context(session, launch)
     return context, _link(session, launch, context)
+
+
+def of_course(session: Session, course_id: str) -> Sequence[LtiContext]:
+    """The platforms' courses that are bound to a course of ours, with their registrations."""
+    query = sa.select(LtiContext).where(LtiContext.course_id == course_id).order_by(LtiContext.id)
+    return session.scalars(query.options(joinedload(LtiContext.registration))).all()
 
 
 def _context(session: Session, launch: Launch) -> LtiContext | None:

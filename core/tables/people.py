@@ -18,7 +18,14 @@ class User(Base):
     id: Mapped[str] = identifier("usr")
     name: Mapped[str] = mapped_column(sa.String(100), unique=True)
     role: Mapped[str] = mapped_column(sa.String(10))
+    full_name: Mapped[str | None] = mapped_column(sa.String(255))
+    """What a learning platform calls them; their own name says nothing there."""
     created_at: Mapped[datetime]
+
+    @property
+    def called(self) -> str:
+        """What people call them."""
+        return self.full_name or self.name
 
 
 class Token(Base):

@@ -215,10 +215,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_lti_scores_status_next_at"), "lti_scores", ["status", "next_at"], unique=False)
     op.create_index(op.f("ix_lti_scores_user_id"), "lti_scores", ["user_id"], unique=False)
+    op.add_column("users", sa.Column("full_name", sa.String(255), nullable=True))
 
 
 def downgrade() -> None:
     """Backwards."""
+    op.drop_column("users", "full_name")
     op.drop_table("lti_scores")
     op.drop_table("lti_tickets")
     op.drop_table("lti_links")

@@ -16,7 +16,11 @@ def answer() -> Response:
     with own.database.writing() as session:
         ticket = deep_linking.find(session, secret)
         registration = registrations.get(session, ticket.registration_id)
-        found = deep_linking.answer(session, secret, landing.choose(ticket, request.form))
+        if "refresh" in request.form:
+            response = landing.offer(session, ticket, secret)
+            framing.policy(response, registration, ticket.launch["return_url"])
+            return response
+        found = deep_linking.answer(session, secret, landing.choose(session, ticket, request.form))
     token = own.platforms.sign(found.claims)
     page = render_template("lti/answer.html", url=found.url, token=token)
     response = Response(page, content_type="text/html; charset=utf-8")

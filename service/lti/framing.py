@@ -66,6 +66,11 @@ def origins(registration: LtiRegistration | None) -> set[str]:
     return {one for one in map(origin_of, _addresses(registration)) if one}
 
 
+def known() -> frozenset[str]:
+    """Where the pages of all platforms are, looked up once for as long as nothing changes."""
+    return parts.of_app().memory.recall(("platforms",), lambda: frozenset(origins(None)))
+
+
 def is_own_page() -> bool:
     """Whether one of our own pages made the browser ask, and nobody else's.
 

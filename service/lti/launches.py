@@ -33,7 +33,7 @@ def launch() -> Response:
     if not states.is_browser(login, cookie=framing.browser(), stored=stored):
         return _not_known(login, registration, state)
     try:
-        return _let_in(login, registration, given.get("id_token"))
+        return _let_in(login, registration, given.get("id_token"), keeps=framing.browser() is not None)
     except LaunchError as error:
         return problems.of_launch(error, registration=registration)
 
@@ -47,7 +47,7 @@ def opened() -> Response:
     raise LaunchError("opened_by_hand", "Nothing is known of you here but what a course tells.")
 
 
-def _let_in(login: LtiState, registration: LtiRegistration, token: str | None) -> Response:
+def _let_in(login: LtiState, registration: LtiRegistration, token: str | None, *, keeps: bool) -> Response:
     own = parts.of_app()
     with own.database.writing() as session:
         states.use(session, login)
@@ -56,7 +56,8 @@ def _let_in(login: LtiState, registration: LtiRegistration, token: str | None) -
     claims = checks.check(token, registration, login, own.platforms.keysets.find, origin=framing.origin())
     launched = reading.launch_of(claims, registration, login)
     _learn(registration, framing.origin_of(launched.return_url))
-    response = landing.land(launched)
+    # What the browser does not keep of us now it will not keep later.
+    response = landing.land(launched, again=None if keeps else _in_window(login.login))
     framing.policy(response, registration, launched.return_url)
     return response
 

@@ -8,8 +8,6 @@ from service.language import translated as _
 from service.pages import site
 from service.pages.site import pages
 
-YEAR = 365 * 24 * 3600
-
 
 @pages.get("/sign-in")
 def sign_in() -> Response:
@@ -48,7 +46,8 @@ def speak() -> Response:
     chosen = request.form.get("language", "")
     response = _onwards()
     if chosen in language.LANGUAGES:
-        response.set_cookie(language.COOKIE, chosen, max_age=YEAR, samesite="Lax", httponly=True)
+        language.prefer(chosen)
+        language.keep(response)
     return response
 
 

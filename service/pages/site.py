@@ -6,16 +6,17 @@ from flask import Blueprint, Flask, Response, g, redirect, render_template, requ
 
 from service import assets, language, sessions
 from service.language import translated as _
+from service.lti import framing
 
 pages = Blueprint("pages", __name__, template_folder="../templates")
 
-# Nothing from another host, no script or style that stands in the page itself, no frame, and no text that is
-# ever read as markup.
+# Nothing from another host, no script or style that stands in the page itself, no text that is ever read as
+# markup; and in frames of the learning platforms alone.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'"
+    "form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'; "
+    "frame-ancestors 'self'"
 )
 
 
@@ -42,7 +43,7 @@ def _frame() -> dict[str, Any]:
 def show(template: str, status: int = 200, **what: Any) -> Response:  # noqa: ANN401 - a template's own
     """A page."""
     response = Response(render_template(template, **what), status, content_type="text/html; charset=utf-8")
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Content-Security-Policy"] = " ".join([POLICY, *sorted(framing.known())])
     # What is on a page is its reader's alone, and of the moment.
     response.headers["Cache-Control"] = "private, no-cache"
     return response

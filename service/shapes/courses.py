@@ -28,6 +28,7 @@ class Member(Shape):
 
     object: Literal["member"]
     user: str
+    full_name: str | None = Field(description="What a learning platform calls them")
     role: Literal["teacher", "student"]
     group: str | None
     pseudonym: str
@@ -90,6 +91,40 @@ class Attempts(Shape):
     resets_at: datetime
 
 
+class Delivery(Shape):
+    """How far a grade has got on its way to a learning platform."""
+
+    status: Literal["waiting", "delivered", "refused"]
+    changed_at: datetime
+    delivered_at: datetime | None
+    error: str | None
+
+
+class Passback(Delivery):
+    """A student's grade on its way to a learning platform."""
+
+    object: Literal["passback"]
+    user: str
+    full_name: str | None
+    score: float | None
+
+
+class PassbackList(Shape):
+    """The grades of an assignment on their way, and how many links on platforms lead to it."""
+
+    object: Literal["list"]
+    data: list[Passback]
+    has_more: Literal[False]
+    links: int
+
+
+class Roster(Shape):
+    """How many people a learning platform listed."""
+
+    object: Literal["roster"]
+    members: int
+
+
 class Standing(Shape):
     """How an assignment stands for a student, extensions reckoned in."""
 
@@ -101,6 +136,7 @@ class Standing(Shape):
     score: float | None
     penalty: float
     submission: str | None = Field(description="The one that counts")
+    passback: Delivery | None
 
 
 class ShownBaseline(Shape):
@@ -197,6 +233,7 @@ class Grade(Shape):
 
     object: Literal["grade"]
     user: str
+    full_name: str | None
     group: str | None
     score: float | None
     penalty: float

@@ -7,7 +7,7 @@ import orjson
 from flask import Response
 from pydantic import BaseModel, Field
 
-from core.courses import assignments, course, documents, members, submissions, submitting
+from core.courses import assignments, course, documents, members, passback, submissions, submitting
 from core.errors import Fault, ForbiddenError, NotFoundError
 from service import answers, auth, bodies, idempotency, parts, routes
 from service import describing as jobs_describing
@@ -103,6 +103,7 @@ def comment(path: SubmissionPath) -> Response:
         if not course.teaches(session, user, found.submission.assignment.course_id):
             raise ForbiddenError("This takes a teacher of the course.")
         found.submission.comment = text
+        passback.tell_comment(session, found.submission)
         body = describing.submission(session, user, found)
     return answers.json(body)
 
