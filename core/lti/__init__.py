@@ -2,11 +2,11 @@
 
 | module | what it does | specification |
 |---|---|---|
-| `registrations`, `dynamic` | who may send people here | LTI 1.3 core; Dynamic Registration 1.0 |
+| `registrations`, `invitations`, `dynamic` | who may send people here | Dynamic Registration 1.0 |
 | `keys`, `keysets` | our keys, and theirs | LTI Security Framework 1.0 |
-| `states`, `checks`, `roles`, `launch` | a login, and what it ends in | LTI 1.3 core, OpenID Connect |
+| `states`, `checks`, `reading`, `roles`, `launch` | a login, and what it ends in | LTI 1.3 core |
 | `people`, `places` | who and where that is here | |
-| `tokens`, `scores`, `grades`, `sending` | grades | Assignment and Grade Services 2.0 |
+| `tokens`, `scores`, `grades`, `outbox`, `sending` | grades | Assignment and Grade Services 2.0 |
 | `roster` | who is in a course | Names and Role Provisioning Services 2.0 |
 | `deep_linking` | a teacher's choice | Deep Linking 2.0 |
 

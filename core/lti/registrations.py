@@ -1,9 +1,7 @@
 """Platforms that may send people here, and the deployments of each."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -14,15 +12,13 @@ from core.errors import ConflictError, Fault, InvalidRequestError, NotFoundError
 from core.lti import keys
 from core.lti.errors import AddressError, LaunchError
 from core.lti.launch import identity
-from core.lti.states import hashed
-from core.tables import LtiDeployment, LtiInvitation, LtiRegistration
+from core.tables import LtiDeployment, LtiRegistration
 
 if TYPE_CHECKING:
     # It brings the HTTP client along, which no start of a process is to wait for.
     from core.lti.web import Web
 
 ADDRESSES = ("auth_login_url", "auth_token_url", "keyset_url")
-INVITATION_SECONDS = 7 * 24 * 3600
 MOST_DEPLOYMENTS, MOST_ORIGINS = 1000, 50
 NO_ORIGIN = "an origin is such as https://school.example, without a path"
 _LENGTHS = {"name": 100, "issuer": 255, "client_id": 255, "token_audience": 2000}
@@ -164,48 +160,6 @@ def of_login(session: Session, issuer: str, client_id: str | None) -> LtiRegistr
     if len(found) > 1:
         raise LaunchError("client_missing", f"{issuer[:255]} has several clients here: which one is it?")
     return found[0]
-
-
-def invite(session: Session, name: str) -> str:
-    """A secret with which one platform may register itself, within a week."""
-    keys.ensure(session)
-    secret, at = secrets.token_urlsafe(32), db.now(session)
-    session.add(
-        LtiInvitation(
-            sha256=hashed(secret),
-            name=name,
-            created_at=at,
-            expires_at=at + timedelta(seconds=INVITATION_SECONDS),
-        )
-    )
-    return secret
-
-
-def invitation(session: Session, secret: str) -> LtiInvitation:
-    """An invitation that can be followed.
-
-    Raises:
-        LaunchError: it was never made, was followed already, or has run out.
-    """
-    found = session.get(LtiInvitation, hashed(secret))
-    if found is None or found.used_at is not None or found.expires_at <= db.now(session):
-        raise LaunchError("invitation_unknown", "This invitation was followed already, or has run out.")
-    return found
-
-
-def use(session: Session, secret: str) -> LtiInvitation:
-    """Takes an invitation, which then nobody else can.
-
-    Raises:
-        LaunchError: it cannot be followed.
-    """
-    found = invitation(session, secret)
-    unused = sa.update(LtiInvitation).where(
-        LtiInvitation.sha256 == found.sha256, LtiInvitation.used_at.is_(None)
-    )
-    if session.scalar(unused.values(used_at=db.now(session)).returning(LtiInvitation.sha256)) is None:
-        raise LaunchError("invitation_unknown", "This invitation was followed already, or has run out.")
-    return found
 
 
 def _wrong(address: str, web: "Web") -> str | None:

@@ -18,8 +18,8 @@ from core.lti.errors import LaunchError
 from core.tables import LtiInvitation, LtiRegistration, LtiState, LtiTicket
 
 STATE_SECONDS = 600
-# How long what has run out is kept: to tell that it did, and not that it never was. Not for long, as anybody
-# may begin a login.
+# How long what has run out is kept: to tell that it did, and not that it never was.
+# Not for long, as anybody may begin a login.
 KEPT_SECONDS = 3600
 
 

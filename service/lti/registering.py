@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
-import sqlalchemy as sa
 from flask import Response, render_template, request
 
-from core.lti import dynamic, registrations
+from core.lti import dynamic, invitations, registrations
 from core.lti.errors import LaunchError
 from core.lti.launch import url as address
-from core.tables import LtiInvitation
 from service import parts
 from service.lti import framing
 
@@ -19,7 +17,7 @@ def ask() -> Response:
     """Shows who wants to be registered. To look changes nothing: the button does."""
     given = _parameters(request.args)
     with parts.of_app().database.reading() as session:
-        registrations.invitation(session, given["invitation"])
+        invitations.find(session, given["invitation"])
     host = framing.origin_of(given["openid_configuration"])
     return _page("lti/register.html", given["openid_configuration"], host=host, given=given)
 
@@ -28,7 +26,7 @@ def register() -> Response:
     """Registers us there, and them here."""
     given, own = _parameters(request.form), parts.of_app()
     with own.database.writing() as session:
-        invitation = registrations.use(session, given["invitation"])
+        invitation = invitations.use(session, given["invitation"])
     try:
         wanted = dynamic.register(
             own.platforms.web,
@@ -41,15 +39,10 @@ def register() -> Response:
             made = registrations.add(session, wanted)
     except Exception:
         # It did not come to anything, and may be tried again.
-        _give_back(invitation)
+        with own.database.writing() as session:
+            invitations.give_back(session, invitation)
         raise
     return _page("lti/registered.html", given["openid_configuration"], registration=made)
-
-
-def _give_back(invitation: LtiInvitation) -> None:
-    row = sa.update(LtiInvitation).where(LtiInvitation.sha256 == invitation.sha256)
-    with parts.of_app().database.writing() as session:
-        session.execute(row.values(used_at=None))
 
 
 def _parameters(given: Mapping[str, str]) -> dict[str, str]:

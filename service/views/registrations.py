@@ -6,7 +6,7 @@ from flask import Response
 from pydantic import BaseModel, Field
 
 from core.errors import Fault, InvalidRequestError
-from core.lti import keys, registrations
+from core.lti import invitations, keys, registrations
 from core.lti.launch import identity
 from core.tables import LtiKey, LtiRegistration
 from service import answers, auth, bodies, parts, routes
@@ -117,8 +117,8 @@ def invite() -> Response:
     auth.administrator()
     name = _text(bodies.document(), "name", 100)
     with parts.of_app().database.writing() as session:
-        secret = registrations.invite(session, name)
-        expires_at = registrations.invitation(session, secret).expires_at
+        secret = invitations.invite(session, name)
+        expires_at = invitations.find(session, secret).expires_at
     url = f"{framing.origin()}/lti/register?invitation={secret}"
     body = {"object": "lti_invitation", "name": name, "url": url, "expires_at": expires_at}
     response = answers.json(body, 201)

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from core.lti import registrations
+from core.lti import invitations, registrations
 from core.tables import LtiInvitation
 from tests.lti.browsing import Browser, Tool, fields, reason
 from tests.lti.platform import LTI_TOOL, SCOPES, Platform
@@ -14,7 +14,7 @@ from tests.lti.platform import LTI_TOOL, SCOPES, Platform
 
 def invited(tool: Tool) -> str:
     with tool.parts.database.writing() as session:
-        return registrations.invite(session, "The faculty's")
+        return invitations.invite(session, "The faculty's")
 
 
 def parameters(tool: Tool, platform: Platform, **changes: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from core import db
 from core.db import Database
-from core.lti import people, places, registrations, states
+from core.lti import invitations, people, places, registrations, states
 from core.lti.errors import LaunchError
 from core.lti.launch import RESOURCE_LINK, Context, Grades, Launch, Person, ResourceLink
 from core.lti.registrations import Wanted
@@ -61,12 +61,12 @@ def test_of_many_who_use_a_state_one_does(database: Database, registration: LtiR
 
 def test_of_many_who_follow_an_invitation_one_does(database: Database, registration: LtiRegistration) -> None:
     with database.writing() as session:
-        secret = registrations.invite(session, "x")
+        secret = invitations.invite(session, "x")
 
     def use(_: int) -> bool:
         try:
             with database.writing() as session:
-                registrations.use(session, secret)
+                invitations.use(session, secret)
         except LaunchError:
             return False
         return True
