@@ -21,7 +21,7 @@ REGISTRATIONS = "/v1/lti/registrations"
 def tool(as_json: Json = False) -> None:
     """Show what a platform's administrator enters there."""
     with Client() as client:
-        _print(client.get("/v1/lti/tool"), as_json, "login_url", "launch_url", "keyset_url")
+        _print(client.get("/v1/lti/tool"), as_json, "login_url", "launch_url", "jwks_url")
 
 
 @lti.command("add")
@@ -32,7 +32,7 @@ def add(
     client_id: Annotated[str, typer.Option(help="What it calls us.")],
     auth_login_url: Annotated[str, typer.Option(help="Where browsers are told who they are.")],
     auth_token_url: Annotated[str, typer.Option(help="Where access tokens are had.")],
-    keyset_url: Annotated[str, typer.Option(help="Where its public keys are.")],
+    jwks_url: Annotated[str, typer.Option(help="Where its public keys are.")],
     deployment: Annotated[
         list[str] | None, typer.Option(help="A deployment's id there; may be repeated.")
     ] = None,
@@ -51,8 +51,8 @@ def add(
         "client_id": client_id,
         "auth_login_url": auth_login_url,
         "auth_token_url": auth_token_url,
-        "keyset_url": keyset_url,
-        "deployments": deployment or [],
+        "jwks_url": jwks_url,
+        "deployment_ids": deployment or [],
         "origins": origin or [],
     }
     if token_audience:
@@ -66,7 +66,7 @@ def list_platforms(as_json: Json = False) -> None:
     """List the platforms, newest first."""
     with Client() as client:
         page = client.page(REGISTRATIONS, limit=100)
-    columns = ("id", "name", "issuer", "client_id", "deployments")
+    columns = ("id", "name", "issuer", "client_id", "deployment_ids")
     _table(page, as_json, columns, "platforms")
 
 
@@ -86,7 +86,7 @@ def add_deployment(
     """Add one more place on a platform from where people come."""
     with Client() as client:
         made = client.post(f"{_path(platform)}/deployments", {"deployment_id": deployment})
-    _print(made, as_json, "id", "name", "deployments")
+    _print(made, as_json, "id", "name", "deployment_ids")
 
 
 @lti.command("origin")

@@ -221,6 +221,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "id": "usr_01jq",
         "object": "user",
         "name": "ann",
+        "full_name": None,
         "role": "user",
         "created_at": AT,
         "quota": {"jobs": {"limit": 1000, "used": 3, "left": 997}},

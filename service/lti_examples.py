@@ -9,8 +9,8 @@ REGISTRATION: dict[str, Any] = {
     "client_id": "fZ9pQx2",
     "auth_login_url": "https://moodle.example/mod/lti/auth.php",
     "auth_token_url": "https://moodle.example/mod/lti/token.php",
-    "keyset_url": "https://moodle.example/mod/lti/certs.php",
-    "deployments": ["1"],
+    "jwks_url": "https://moodle.example/mod/lti/certs.php",
+    "deployment_ids": ["1"],
 }
 EXAMPLES: dict[str, dict[str, Any]] = {
     "LtiRegistration": {
@@ -25,7 +25,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "object": "lti_tool",
         "login_url": "https://room.example/lti/login",
         "launch_url": "https://room.example/lti/launch",
-        "keyset_url": "https://room.example/lti/jwks",
+        "jwks_url": "https://room.example/lti/jwks",
         "deep_linking_url": "https://room.example/lti/launch",
     },
     "LtiTest": {

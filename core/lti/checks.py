@@ -78,7 +78,7 @@ def read(token: str, registration: LtiRegistration, find_key: Callable[[str, str
     kid = header.get("kid")
     if not isinstance(kid, str) or not kid:
         raise LaunchError("kid_missing", "The token does not say which key signed it.")
-    key = find_key(registration.keyset_url, kid)
+    key = find_key(registration.jwks_url, kid)
     try:
         # Here the signature alone: all else is checked below, each with its own word for what is wrong.
         checked = jwt.decode_complete(token, key, ["RS256"], options=_SIGNATURE)["payload"]

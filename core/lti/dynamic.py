@@ -47,11 +47,11 @@ def register(web: "Web", name: str, configuration_url: str, token: str | None, o
         name=name,
         issuer=issuer,
         client_id=_needed(told, "client_id"),
-        deployments=[deployment] if deployment else [],
+        deployment_ids=[deployment] if deployment else [],
         token_audience=identity(found.get("authorization_server"), 2000),
         auth_login_url=login,
         auth_token_url=token_url,
-        keyset_url=keyset,
+        jwks_url=keyset,
     )
 
 

@@ -51,7 +51,7 @@ class Platforms:
 
     def _test_keys(self, registration: LtiRegistration) -> Found:
         try:
-            found = self.keysets.fetch(registration.keyset_url)
+            found = self.keysets.fetch(registration.jwks_url)
         except PlatformError as error:
             return Found("keyset", ok=False, detail=error.detail)
         if not found:

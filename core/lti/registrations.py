@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     # It brings the HTTP client along, which no start of a process is to wait for.
     from core.lti.web import Web
 
-ADDRESSES = ("auth_login_url", "auth_token_url", "keyset_url")
+ADDRESSES = ("auth_login_url", "auth_token_url", "jwks_url")
 MOST_DEPLOYMENTS, MOST_ORIGINS = 1000, 50
 NO_ORIGIN = "an origin is such as https://school.example, without a path"
 _LENGTHS = {"name": 100, "issuer": 255, "client_id": 255, "token_audience": 2000}
@@ -33,22 +33,23 @@ class Wanted:
     client_id: str
     auth_login_url: str
     auth_token_url: str
-    keyset_url: str
-    deployments: list[str] = field(default_factory=list)
+    jwks_url: str
+    deployment_ids: list[str] = field(default_factory=list)
     token_audience: str | None = None
     origins: list[str] = field(default_factory=list)
 
 
 REQUIRED = ("name", "issuer", "client_id", *ADDRESSES)
-OPTIONAL = ("deployments", "token_audience", "origins")
+OPTIONAL = ("deployment_ids", "token_audience", "origins")
 
 
 def parse(document: dict[str, Any], web: "Web") -> Wanted:
-    """What a document asks for.
+    """What a document asks for. Without a name it is called after its issuer.
 
     Raises:
         InvalidRequestError: it is not a registration, or names an address that we do not ask.
     """
+    document = {"name": str(document.get("issuer", ""))[: _LENGTHS["name"]]} | document
     faults = [
         Fault(pointer(name[:60]), f"there is no {name[:60]!r} here")
         for name in document.keys() - {*REQUIRED, *OPTIONAL}
@@ -77,7 +78,7 @@ def add(session: Session, wanted: Wanted) -> LtiRegistration:
     made = LtiRegistration(
         **{name: getattr(wanted, name) for name in (*REQUIRED, "token_audience", "origins")},
         created_at=db.now(session),
-        deployments=[LtiDeployment(deployment_id=one) for one in dict.fromkeys(wanted.deployments)],
+        deployments=[LtiDeployment(deployment_id=one) for one in dict.fromkeys(wanted.deployment_ids)],
     )
     known = sa.select(LtiRegistration.id).where(
         LtiRegistration.issuer == wanted.issuer, LtiRegistration.client_id == wanted.client_id
@@ -172,7 +173,7 @@ def _wrong(address: str, web: "Web") -> str | None:
 
 def _lists(document: dict[str, Any]) -> list[Fault]:
     faults = []
-    for name in ("deployments", "origins"):
+    for name in ("deployment_ids", "origins"):
         given = document.get(name, [])
         if not (isinstance(given, list) and len(given) <= MOST_DEPLOYMENTS and all(map(identity, given))):
             faults.append(Fault(pointer(name), f"{name} must be a list of texts"))

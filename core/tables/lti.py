@@ -27,7 +27,7 @@ class LtiRegistration(Base):
     """Where a browser is sent to be told who it is."""
     auth_token_url: Mapped[str] = mapped_column(sa.Text)
     """Where access tokens are had."""
-    keyset_url: Mapped[str] = mapped_column(sa.Text)
+    jwks_url: Mapped[str] = mapped_column(sa.Text)
     """Where the platform's public keys are."""
     token_audience: Mapped[str | None] = mapped_column(sa.Text)
     """What the assertion for a token names as its audience, if not `auth_token_url` (D2L)."""

@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.Column("client_id", sa.String(length=255), nullable=False),
         sa.Column("auth_login_url", sa.Text(), nullable=False),
         sa.Column("auth_token_url", sa.Text(), nullable=False),
-        sa.Column("keyset_url", sa.Text(), nullable=False),
+        sa.Column("jwks_url", sa.Text(), nullable=False),
         sa.Column("token_audience", sa.Text(), nullable=True),
         sa.Column("origins", Json, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

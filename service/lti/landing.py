@@ -96,5 +96,6 @@ def _page(template: str, **what: object) -> Response:
 
 
 def _is_framed() -> bool:
-    """Whether the browser shows the answer in a frame; those that do not tell are taken to."""
-    return request.headers.get("Sec-Fetch-Dest", "iframe") != "document"
+    """Whether cookies must be such as are kept in frames. A browser that does not tell is taken to show one."""
+    plain = parts.of_app().settings.lti_plain_cookies
+    return not plain and request.headers.get("Sec-Fetch-Dest", "iframe") != "document"

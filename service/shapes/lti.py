@@ -17,9 +17,9 @@ class LtiRegistration(Shape):
     client_id: str
     auth_login_url: str
     auth_token_url: str
-    keyset_url: str
+    jwks_url: str
     token_audience: str | None
-    deployments: list[str]
+    deployment_ids: list[str]
     origins: list[str]
     created_at: datetime
 
@@ -30,7 +30,7 @@ class LtiTool(Shape):
     object: Literal["lti_tool"]
     login_url: str
     launch_url: str
-    keyset_url: str
+    jwks_url: str
     deep_linking_url: str
 
 

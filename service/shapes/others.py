@@ -66,6 +66,7 @@ class User(Shape):
     id: str
     object: Literal["user"]
     name: str
+    full_name: str | None
     role: Literal["admin", "user"]
     created_at: datetime
     quota: dict[str, Quota]

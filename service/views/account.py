@@ -44,6 +44,7 @@ def me() -> Response:
             "id": user.id,
             "object": "user",
             "name": user.name,
+            "full_name": user.full_name,
             "role": user.role,
             "created_at": user.created_at,
             "quota": {"jobs": _jobs()},

@@ -33,7 +33,7 @@ def tool() -> Response:
             "object": "lti_tool",
             "login_url": f"{origin}/lti/login",
             "launch_url": launch,
-            "keyset_url": f"{origin}/lti/jwks",
+            "jwks_url": f"{origin}/lti/jwks",
             "deep_linking_url": launch,
         }
     )
@@ -152,7 +152,7 @@ def describe(row: LtiRegistration) -> dict[str, Any]:
         "id": row.id,
         "object": "lti_registration",
         **{name: getattr(row, name) for name in names},
-        "deployments": [one.deployment_id for one in row.deployments],
+        "deployment_ids": [one.deployment_id for one in row.deployments],
         "created_at": row.created_at,
     }
 

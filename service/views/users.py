@@ -60,6 +60,7 @@ def _user(user: User, has: dict[str, int]) -> dict[str, Any]:
         "id": user.id,
         "object": "user",
         "name": user.name,
+        "full_name": user.full_name,
         "role": user.role,
         "created_at": user.created_at,
         "quota": {"jobs": {"limit": most, "used": used, "left": max(0, most - used)}},

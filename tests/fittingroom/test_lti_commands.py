@@ -3,7 +3,13 @@ import json
 from tests.fittingroom.commands import run
 from tests.fittingroom.rooms import Room
 
-MADE = {"id": "reg_1", "name": "Moodle", "issuer": "https://m", "client_id": "c", "deployments": ["1", "2"]}
+MADE = {
+    "id": "reg_1",
+    "name": "Moodle",
+    "issuer": "https://m",
+    "client_id": "c",
+    "deployment_ids": ["1", "2"],
+}
 
 
 def sent(room: Room) -> tuple[str, str, object]:
@@ -20,13 +26,13 @@ def test_a_platform_is_registered_with_all_that_it_needs(room: Room) -> None:
         "client_id": "c",
         "auth_login_url": "https://m/auth",
         "auth_token_url": "https://m/token",
-        "keyset_url": "https://m/certs",
+        "jwks_url": "https://m/certs",
     }
     words = [word for name, value in told.items() for word in (f"--{name.replace('_', '-')}", value)]
     more = ("--deployment", "1", "--deployment", "2", "--origin", "https://o", "--token-audience", "a")
     result = run("lti", "add", *words, *more)
     assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "id: reg_1")
-    document = told | {"deployments": ["1", "2"], "origins": ["https://o"], "token_audience": "a"}
+    document = told | {"deployment_ids": ["1", "2"], "origins": ["https://o"], "token_audience": "a"}
     assert sent(room) == ("POST", "/v1/lti/registrations", document)
 
 
@@ -37,7 +43,7 @@ def test_platforms_are_listed_forgotten_and_get_deployments(room: Room) -> None:
     room.answer("DELETE", "/v1/lti/registrations/reg_1", b"", 204)
     assert run("lti", "remove", "reg_1").exit_code == 0
     room.answer("POST", "/v1/lti/registrations/reg_1/deployments", MADE)
-    assert "deployments: 1, 2" in run("lti", "deployment", "reg_1", "2").stdout
+    assert "deployment ids: 1, 2" in run("lti", "deployment", "reg_1", "2").stdout
     assert sent(room)[2] == {"deployment_id": "2"}
     room.answer("POST", "/v1/lti/registrations/reg_1/origins", MADE | {"origins": ["https://o"]})
     assert "origins: https://o" in run("lti", "origin", "reg_1", "https://o").stdout

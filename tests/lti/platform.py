@@ -107,8 +107,8 @@ class Platform:
             "client_id": CLIENT,
             "auth_login_url": f"{self.issuer}/auth?from=tool",
             "auth_token_url": f"{self.issuer}/token",
-            "keyset_url": f"{self.issuer}/jwks",
-            "deployments": ["1"],
+            "jwks_url": f"{self.issuer}/jwks",
+            "deployment_ids": ["1"],
         } | changes
 
     def login(self, target: str, **changes: str) -> dict[str, str]:

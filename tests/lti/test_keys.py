@@ -118,7 +118,7 @@ def test_a_keyset_that_is_none_is_a_page_and_no_error(
 ) -> None:
     platform.answers["/strange"] = [answer]
     keyset = f"{platform.issuer}/strange"
-    registration = browser.tool.register(platform, client_id=str(answer)[:50], keyset_url=keyset)
+    registration = browser.tool.register(platform, client_id=str(answer)[:50], jwks_url=keyset)
     asked = browser.begin(platform, client_id=registration.client_id)
     token = platform.sign(platform.claims(asked["nonce"], browser.tool.launch_url))
     refused = browser.bring(asked["state"], token)

@@ -46,7 +46,7 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campus]:
 def tool() -> Iterator[dict[str, str]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Keys)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    names = ("login_url", "launch_url", "keyset_url", "deep_linking_url")
+    names = ("login_url", "launch_url", "jwks_url", "deep_linking_url")
     yield {name: f"http://127.0.0.1:{server.server_port}/{name}" for name in names}
     server.shutdown()
     server.server_close()
@@ -81,7 +81,7 @@ def launched(browser: Browser, url: str, known: dict[str, str]) -> tuple[Form, d
     }
     [form] = Page(browser.http.get(known["oidc_callback"], params=told)).forms
     token = form.fields["id_token"]
-    keys = jwt.PyJWKSet.from_dict(httpx.get(known["keyset_url"], trust_env=False).json())
+    keys = jwt.PyJWKSet.from_dict(httpx.get(known["jwks_url"], trust_env=False).json())
     key = keys[jwt.get_unverified_header(token)["kid"]]
     claims = jwt.decode(token, key, ["RS256"], audience=known["client_id"], issuer=known["issuer"])
     return form, claims

@@ -100,10 +100,10 @@ def test_each_is_registered_with_the_other(story: Story) -> None:
         "name": "Campus",
         "issuer": known["issuer"],
         "client_id": known["client_id"],
-        "deployments": [known["deployment_id"]],
+        "deployment_ids": [known["deployment_id"]],
         "auth_login_url": known["oidc_callback"],
         "auth_token_url": known["token_url"],
-        "keyset_url": known["keyset_url"],
+        "jwks_url": known["jwks_url"],
     }
     made = story.ask("POST", "/v1/lti/registrations", document)
     tested = story.ask("POST", f"/v1/lti/registrations/{made['id']}/test")

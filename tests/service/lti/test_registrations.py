@@ -54,7 +54,7 @@ def test_a_deployment_is_added_and_may_be_added_again(house: House, platform: Pl
     path = f"/v1/lti/registrations/{registered(house, platform)['id']}/deployments"
     for _ in range(2):
         answer = house.ask("POST", path, by="root", json={"deployment_id": "2"})
-        assert answer.get_json()["deployments"] == ["1", "2"]
+        assert answer.get_json()["deployment_ids"] == ["1", "2"]
     for wrong in ({}, {"deployment_id": 7}, {"deployment_id": "x", "more": 1}):
         assert house.ask("POST", path, by="root", json=wrong).status_code == 422
 
@@ -74,10 +74,10 @@ def test_an_origin_is_added_once(house: House, platform: Platform) -> None:
         ({"name": ""}, "#/name"),
         ({"issuer": 7}, "#/issuer"),
         ({"client_id": "x" * 256}, "#/client_id"),
-        ({"keyset_url": "http://platform.example/jwks"}, "#/keyset_url"),
+        ({"jwks_url": "http://platform.example/jwks"}, "#/jwks_url"),
         ({"auth_token_url": "https://user:word@platform.example/"}, "#/auth_token_url"),
         ({"auth_login_url": "ftp://platform.example/"}, "#/auth_login_url"),
-        ({"deployments": "1"}, "#/deployments"),
+        ({"deployment_ids": "1"}, "#/deployment_ids"),
         ({"origins": ["https://school.example/path"]}, "#/origins"),
         ({"origins": ["https://a.example; script-src *"]}, "#/origins"),
         ({"token_audience": 7}, "#/token_audience"),
@@ -120,7 +120,7 @@ def test_a_connection_is_tested(house: House, platform: Platform) -> None:
 def test_what_a_platforms_administrator_enters_is_told(house: House) -> None:
     body = house.ask("GET", "/v1/lti/tool", by="root").get_json()
     assert body["login_url"] == "https://room.example/lti/login"
-    assert body["keyset_url"] == "https://room.example/lti/jwks"
+    assert body["jwks_url"] == "https://room.example/lti/jwks"
 
 
 def test_a_new_key_takes_over_by_itself(house: House) -> None:
