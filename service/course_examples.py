@@ -179,6 +179,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "jobs": 30,
         "skipped": [{"submission": "sub_01jq", "reason": "its job is cancelled"}],
     },
+    "RegradeProgress": {
+        "object": "regrade_progress",
+        "queued": 12,
+        "running": 2,
+        "succeeded": 16,
+        "failed": 0,
+        "cancelled": 0,
+    },
     "Exercise": {
         "name": "digits-dense",
         "object": "exercise",

@@ -261,6 +261,7 @@ TABLE |= {
     "assignments_regrade": Operation(
         {202: shapes.Regrade}, (400, 403, 404, 413, 415, 422), body=_json({"how": "rescore"})
     ),
+    "assignments_show_regrade": Operation({200: shapes.RegradeProgress, 304: None}, (403, 404), (MATCH,)),
     "assignments_list_extensions": Operation({200: shapes.Listed[shapes.Extension]}, (403, 404, 422)),
     "assignments_put_extension": Operation(
         {200: shapes.Extension},

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core import jobs, specs
 from core.courses import marks, parties
 from core.courses.attempts import OWN
 from core.errors import InvalidSpecError, LimitError
-from core.tables import Assignment, Job, Run, Submission, User
+from core.tables import STATUSES, Assignment, Job, Run, Submission, User
 
 How = Literal["rescore", "retrain"]
 KINDS: dict[How, str] = {"rescore": "rescored", "retrain": "retrained"}
@@ -54,6 +55,19 @@ def regrade(session: Session, user: User, assignment: Assignment, how: How, limi
         session.add(Run(submission_id=submission.id, job_id=job.id, kind=KINDS[how]))
         session.flush()
     return Regraded(made, skipped)
+
+
+def progress(session: Session, assignment: Assignment) -> dict[str, int]:
+    """How many jobs of the latest regrade there are by their status; of each submission, the latest."""
+    latest = (
+        sa.select(sa.func.max(Run.id))
+        .join(Run.submission)
+        .where(Submission.assignment_id == assignment.id, Run.kind != "submitted")
+        .group_by(Run.submission_id)
+    )
+    counted = sa.select(Job.status, sa.func.count()).join(Run, Run.job_id == Job.id)
+    found = dict(session.execute(counted.where(Run.id.in_(latest)).group_by(Job.status)).all())
+    return {status: found.get(status, 0) for status in STATUSES}
 
 
 def _retrain(session: Session, user: User, submission: Submission, limits: specs.Limits) -> Job:

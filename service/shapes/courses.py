@@ -263,6 +263,17 @@ class Regrade(Shape):
     skipped: list[dict[str, str]]
 
 
+class RegradeProgress(Shape):
+    """How many jobs of the latest regrade there are by their status; all 0 where there was none."""
+
+    object: Literal["regrade_progress"]
+    queued: int
+    running: int
+    succeeded: int
+    failed: int
+    cancelled: int
+
+
 class Exercise(Shape):
     """An exercise: the data set that it needs, and what an assignment made from it says."""
 

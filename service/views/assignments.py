@@ -21,7 +21,7 @@ from core.courses import (
 from core.courses.exercises import Exercise
 from core.courses.splitting import Divided
 from core.errors import Fault
-from core.tables import Dataset
+from core.tables import Dataset, User
 from service import answers, auth, bodies, parts, routes, tables_csv
 from service import describing_courses as describing
 from service.queries import PageQuery
@@ -60,20 +60,8 @@ class AssignmentsQuery(PageQuery):
 @api.post("/assignments")
 def create() -> Response:
     """Give an assignment, on a data set of one's own or as one of the exercises."""
-    own, user, at = parts.of_app(), auth.caller(), datetime.now(UTC)
-    document = bodies.document()
-    with own.database.reading() as session:
-        plan = assignments.plan(session, user, document)
-    divided = _divide(plan.source, plan.asked)
-    with own.database.writing() as session:
-        made = assignments.create(session, user, plan, divided)
-        entries = submitting.add_baselines(
-            session, user, made, plan.baselines, arrived_at=at, limits=own.spec_limits
-        )
-        body = describing.assignment(session, user, made, at)
-    for _ in entries:
-        own.nudger.nudge("any")
-    return answers.json(body, 201, location=f"/v1/assignments/{made.id}")
+    body = give(auth.caller(), bodies.document())
+    return answers.json(body, 201, location=f"/v1/assignments/{body['id']}")
 
 
 @api.get("/assignments")
@@ -98,17 +86,7 @@ def show(path: AssignmentPath) -> Response:
 @api.patch("/assignments/<assignment>")
 def change(path: AssignmentPath) -> Response:
     """Change an assignment. Grades follow at once; new hidden rows count from the next regrade on."""
-    own, user, document = parts.of_app(), auth.caller(), bodies.document()
-    with own.database.reading() as session:
-        found = assignments.find_taught(session, user, path.assignment)
-        asked = assignments.revise(session, found, document)
-        source = assignments.source_to_divide(session, found, asked)
-    divided = None if source is None else _divide(source, asked)
-    with own.database.writing() as session:
-        found = assignments.find_taught(session, user, path.assignment)
-        assignments.change(session, found, asked, divided)
-        body = describing.assignment(session, user, found, datetime.now(UTC))
-    return answers.json(body)
+    return answers.json(alter(auth.caller(), path.assignment, bodies.document()))
 
 
 @api.delete("/assignments/<assignment>")
@@ -151,14 +129,15 @@ def list_grades(path: AssignmentPath, query: NamesQuery) -> Response:
 @api.post("/assignments/<assignment>/regrade")
 def regrade(path: AssignmentPath) -> Response:
     """Score what the whole class handed in once more, behind everybody else's jobs."""
-    own, how = parts.of_app(), _how(bodies.document())
-    with own.database.writing() as session:
+    return answers.json(regrade_class(auth.caller(), path.assignment, bodies.document()), 202)
+
+
+@api.get("/assignments/<assignment>/regrade")
+def show_regrade(path: AssignmentPath) -> Response:
+    """Show how far the latest regrade is: how many of its jobs there are by their status (teachers only)."""
+    with parts.of_app().database.reading() as session:
         found = assignments.find_taught(session, auth.caller(), path.assignment)
-        done = regrading.regrade(session, auth.caller(), found, how, own.spec_limits)
-    for _ in range(min(done.jobs, MOST_NUDGES)):
-        own.nudger.nudge("any")
-    skipped = [{"submission": one, "reason": reason} for one, reason in done.skipped.items()]
-    return answers.json({"object": "regrade", "jobs": done.jobs, "skipped": skipped}, 202)
+        return answers.tagged({"object": "regrade_progress", **regrading.progress(session, found)})
 
 
 @api.get("/assignments/<assignment>/extensions")
@@ -200,6 +179,61 @@ def list_exercises() -> Response:
 def show_exercise(path: ExercisePath) -> Response:
     """Show an exercise."""
     return answers.tagged(_exercise(exercises.look_up(path.exercise)))
+
+
+def give(user: User, document: dict[str, Any]) -> dict[str, Any]:
+    """Makes the assignment that a document asks for, and answers it.
+
+    Raises:
+        InvalidRequestError: with a pointer to everything that is wrong.
+    """
+    own, at = parts.of_app(), datetime.now(UTC)
+    with own.database.reading() as session:
+        plan = assignments.plan(session, user, document)
+    divided = _divide(plan.source, plan.asked)
+    with own.database.writing() as session:
+        made = assignments.create(session, user, plan, divided)
+        entries = submitting.add_baselines(
+            session, user, made, plan.baselines, arrived_at=at, limits=own.spec_limits
+        )
+        body = describing.assignment(session, user, made, at)
+    for _ in entries:
+        own.nudger.nudge("any")
+    return body
+
+
+def alter(user: User, assignment_id: str, document: dict[str, Any]) -> dict[str, Any]:
+    """Changes what a document has of an assignment, and answers it.
+
+    Raises:
+        InvalidRequestError: with a pointer to everything that is wrong.
+    """
+    own = parts.of_app()
+    with own.database.reading() as session:
+        found = assignments.find_taught(session, user, assignment_id)
+        asked = assignments.revise(session, found, document)
+        source = assignments.source_to_divide(session, found, asked)
+    divided = None if source is None else _divide(source, asked)
+    with own.database.writing() as session:
+        found = assignments.find_taught(session, user, assignment_id)
+        assignments.change(session, found, asked, divided)
+        return describing.assignment(session, user, found, datetime.now(UTC))
+
+
+def regrade_class(user: User, assignment_id: str, document: dict[str, Any]) -> dict[str, Any]:
+    """Has a class graded once more: how many jobs that makes, and what is left out, each with the reason.
+
+    Raises:
+        InvalidRequestError: it says something else than how.
+    """
+    own, how = parts.of_app(), _how(document)
+    with own.database.writing() as session:
+        found = assignments.find_taught(session, user, assignment_id)
+        done = regrading.regrade(session, user, found, how, own.spec_limits)
+    for _ in range(min(done.jobs, MOST_NUDGES)):
+        own.nudger.nudge("any")
+    skipped = [{"submission": one, "reason": reason} for one, reason in done.skipped.items()]
+    return {"object": "regrade", "jobs": done.jobs, "skipped": skipped}
 
 
 def _exercise(one: Exercise) -> dict[str, Any]:

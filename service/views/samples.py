@@ -16,7 +16,7 @@ from core.datasets import catalogue
 from core.datasets.reading import Upload
 from core.errors import ConflictError, NotFoundError
 from core.tables import User
-from service import answers, auth, idempotency, keeping, parts, routes, uploads
+from service import answers, auth, exercise_data, idempotency, keeping, parts, routes, uploads
 
 api = routes.blueprint("samples", "/v1/samples")
 
@@ -89,16 +89,19 @@ def add(path: SamplePath) -> Response:
 
 
 def make(user: User, name: str) -> Response:
-    """The data set of the sample `name`.
+    """The data set of the sample `name`, or of one that an exercise needs.
 
     Raises:
         NotFoundError: there is no such sample.
         ConflictError: the user has something else of that name.
     """
-    if (sample := SAMPLES.get(name)) is None:
-        raise NotFoundError(f"There is no sample {name!r}: there are {', '.join(SAMPLES)}.")
-    order = keeping.Order(user, sample.name, sample.options, sample.form)
+    sample = SAMPLES.get(name)
+    if sample is None and name not in exercise_data.MADE:
+        known = ", ".join((*SAMPLES, *exercise_data.MADE))
+        raise NotFoundError(f"There is no sample {name!r}: there are {known}.")
     with scratch.folder(parts.of_app().settings.scratch_folder, "sample") as folder:
+        options, form = (sample.options, sample.form) if sample else exercise_data.order(name, folder)
+        order = keeping.Order(user, name, options, form)
         return keeping.make(order, idempotency.Hold(), folder / "arrays")
 
 
