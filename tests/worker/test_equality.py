@@ -76,6 +76,20 @@ FAMILIES: dict[str, Family] = {
             dense(2),
         ],
     ),
+    "preprocessing, transposed, reshaping, activations, wrappers, regularization": (
+        PICTURES,
+        [
+            {"type": "Rescaling", "scale": 0.5},
+            {"type": "Conv2DTranspose", "filters": 2, "kernel_size": 2},
+            {"type": "ZeroPadding2D"},
+            {"type": "PReLU"},
+            {"type": "Reshape", "target_shape": [11, 22]},
+            {"type": "TimeDistributed", "layer": dense(3)},
+            {"type": "GaussianNoise", "stddev": 0.1},
+            {"type": "GlobalAveragePooling1D"},
+            dense(2),
+        ],
+    ),
     "recurrent": (
         SEQUENCES,
         [
