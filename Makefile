@@ -93,7 +93,7 @@ words: install  ## take the texts of the pages into their translations, to be tr
 	$(VENV)/bin/pybabel -q extract -F service/translations/mapping.ini --sort-by-file \
 	    --add-location=file -o service/translations/messages.pot service
 	$(VENV)/bin/pybabel -q update -i service/translations/messages.pot -d service/translations \
-	    --no-fuzzy-matching --ignore-obsolete --no-wrap
+	    --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
 	rm service/translations/messages.pot
 
 clean:  ## remove what the other targets made, but for the data in var

@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import first_epoch, growth, service_start, slots, specs_check, stream, training
+from benchmarks import first_epoch, growth, pages, service_start, slots, specs_check, stream, training
 
 ALL = {
     "first-epoch": first_epoch.measure,
@@ -12,6 +12,7 @@ ALL = {
     "slots": slots.measure,
     "growth": growth.measure,
     "stream": stream.measure,
+    "pages": pages.measure,
 }
 
 

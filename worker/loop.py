@@ -8,6 +8,7 @@ between calls; how many batches it takes changes nothing in the result.
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any, Literal
 
 import keras
@@ -15,12 +16,15 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from worker import feeding
+from worker import feeding, recurrent
 from worker.data import Rows
 from worker.feeding import Piece, Source
 
 # A call is to last about so long, so that somebody who watches sees the training move.
 CALL_SECONDS = 0.25
+
+# How many times as long as compiling all evaluations must take, for XLA to save that much.
+REPAID = 2.0
 
 Kind = Literal["train", "test"]
 
@@ -40,6 +44,7 @@ class Loop:
         seconds: of that call.
         compiling: seconds that XLA's last compilation took, its first call included; None before that.
         refusal: why XLA does not compile this network, if it does not.
+        convolves: whether it has convolutions, for which XLA may take a hundred times as long on a CPU.
     """
 
     def __init__(
@@ -52,6 +57,8 @@ class Loop:
         self.seconds = 0.0
         self.compiling: float | None = None
         self.refusal: str | None = None
+        self.convolves = any("Conv" in type(layer).__name__ for layer in recurrent.layers(network))
+        self._xla_tests: bool | None = False
         self._batch, self._augment = batch_size, augment
         self._sources: dict[int, Source] = {}
         self._compiled: dict[tuple[Any, ...], Any] = {}
@@ -68,14 +75,19 @@ class Loop:
                 yield done - (-first // self._batch), self.metrics()
             done -= -piece.rows // self._batch
 
-    def evaluate(self, rows: Rows, chosen: NDArray[np.int64]) -> dict[str, float]:
-        """Loss and metrics over the chosen rows."""
+    def evaluate(self, rows: Rows, chosen: NDArray[np.int64], again: int = 0) -> dict[str, float]:
+        """Loss and metrics over the chosen rows; by XLA as the training is, where `again` times more of it
+        repay the compilation.
+        """
         self.network.reset_metrics()
-        source = self._source(rows)
+        traced = any(kind == "test" for _, kind, *_ in self._compiled)
+        source, began = self._source(rows), time.perf_counter()
         for piece in source.epoch(chosen):
             first = 0
             while first < piece.rows:
-                first = self._call(source, piece, first, "test", exact=False)
+                first = self._call(source, piece, first, "test", exact=self.xla and bool(self._xla_tests))
+        if traced and self._xla_tests is False and self.xla and self.compiling is not None:
+            self._xla_tests = (time.perf_counter() - began) * again > REPAID * self.compiling
         return self.metrics()
 
     def outputs(self, rows: Rows, chosen: NDArray[np.int64]) -> Iterator[list[NDArray[Any]]]:
@@ -109,7 +121,10 @@ class Loop:
             if not (exact and fresh):
                 raise
             # It was refused before anything was computed.
-            self.refusal, self.xla = str(error.message).partition("\n")[0][:200], False
+            if kind == "test":
+                self._xla_tests = None
+            else:
+                self.refusal, self.xla = str(error.message).partition("\n")[0][:200], False
             return self._call(source, piece, first, kind, exact=False)
         self._measured(kind, time.perf_counter() - began, last - first, exact=exact, fresh=fresh)
         return last
@@ -123,7 +138,8 @@ class Loop:
 
         def steps(args: Any, first: Any, last: Any) -> None:  # noqa: ANN401 - tensors
             def body(at: Any) -> tuple[Any]:  # noqa: ANN401
-                step(source.batch(args, at, self._batch, exact=exact))
+                with recurrent.hoisted(self.network) if exact else nullcontext():
+                    step(source.batch(args, at, self._batch, exact=exact))
                 return (at + self._batch,)
 
             tf.while_loop(lambda at: at < last, body, (first,), parallel_iterations=1)
@@ -136,7 +152,7 @@ class Loop:
     def _measured(self, kind: Kind, seconds: float, rows: int, *, exact: bool, fresh: bool) -> None:
         """Takes notice of how long a call of so many rows took."""
         if fresh:
-            if exact:
+            if exact and kind == "train":
                 self.compiling = seconds
         elif kind == "test" or exact == self.xla:
             steps = -(-rows // self._batch)

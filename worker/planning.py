@@ -21,6 +21,8 @@ TRIAL_STEPS = 1
 HOPELESS = 3.0
 # Seconds of a step of which so little lies between the steps that XLA is not tried: it would be seen to hang.
 LONG_STEP = 0.1
+# Of a network that convolves, for which XLA may take a hundred times as long.
+LONG_CONVOLUTION = 0.01
 # XLA computes another sum to the last bit: for less it is not worth that.
 LEAST_GAIN = 1.05
 
@@ -82,7 +84,7 @@ class Planner:
         return bool(self._paces["xla"]) and self._pace("xla") > HOPELESS * self._pace("graph")
 
     def _begin_trial(self, left: int) -> bool:
-        if self._pace("graph") > LONG_STEP:
+        if self._pace("graph") > (LONG_CONVOLUTION if self._loop.convolves else LONG_STEP):
             return self._settle("graph", "its steps are long, and little lies between them")
         if left * self._pace("graph") > WORTH_SECONDS:
             self._loop.xla = True

@@ -136,7 +136,7 @@ class Training:
                 print(f"Plan: {self._planner.plan['mode']}, {self._planner.plan['why']}")
             self._tell_progress(metrics)
         if len(self._held):
-            held = self._loop.evaluate(self._rows, self._held)
+            held = self._loop.evaluate(self._rows, self._held, again=self._epochs - epoch)
             metrics |= {f"val_{name}": value for name, value in held.items()}
         rate = float(tf.convert_to_tensor(self._network.optimizer.learning_rate))
         over = self._watchers.epoch_ended(epoch, metrics)

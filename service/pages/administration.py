@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 
 from service import auth, parts
-from service.pages import figures, site, tokens
+from service.pages import figures, site, telling, tokens
 from service.pages.site import pages
 from service.views import account, users
 
@@ -43,5 +43,6 @@ def _show(status: int = 200, **what: Any) -> Response:  # noqa: ANN401 - the tem
         behind=behind,
         limits=account.described(),
         figures=figures,
+        telling=telling,
         **what,
     )

@@ -3,12 +3,12 @@
 from babel.numbers import format_decimal, format_percent
 
 from service import language
+from service.language import translated as _
 
 DIGITS = 4
 NONE, TIMES = "\N{EN DASH}", "\N{MULTIPLICATION SIGN}"
 # What is longer is no name that anybody reads; a table of them could be of any size.
 LONGEST_NAME = 120
-UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def number(value: float | None) -> str:
@@ -35,10 +35,11 @@ def percent(share: float | None) -> str:
 
 def size(count: int) -> str:
     """A number of bytes: 12.3 MB."""
+    units = (_("B"), _("kB"), _("MB"), _("GB"), _("TB"))
     step, left = 0, float(count)
-    while left >= 1000 and step < len(UNITS) - 1:
+    while left >= 1000 and step < len(units) - 1:
         step, left = step + 1, left / 1000
-    return f"{number(float(f'{left:.3g}'))} {UNITS[step]}"
+    return f"{number(float(f'{left:.3g}'))} {units[step]}"
 
 
 def short(text: str) -> str:

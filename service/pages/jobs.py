@@ -1,19 +1,18 @@
 """Jobs: the list, and one of them. Several over each other are in `comparing`."""
 
 from datetime import datetime
-from typing import Any
 
 import orjson
 from flask import Response, request
 from pydantic import ValidationError
-from sqlalchemy.orm import Session
 
-from core import jobs, specs, workers
-from core.tables import STATUSES, User
+from core import jobs, specs
+from core.tables import STATUSES
 from service import answers, auth, describing, parts, queries
 from service.pages import figures, site, telling
 from service.pages.site import pages
 from service.views import jobs as api
+from service.views import workers
 
 PAGE = 50
 # What a page shows of a job's story at once; a link leads to the rest.
@@ -28,7 +27,7 @@ def jobs_list() -> Response:
     query = _query(asked)
     with parts.of_app().database.reading() as session:
         listed = api.page(session, auth.caller(), query)
-        busy = _busy(session, auth.caller())
+        busy = workers.told(session, auth.caller())
     return site.show(
         "jobs/list.html",
         jobs=listed["data"],
@@ -39,6 +38,7 @@ def jobs_list() -> Response:
         limit=query.limit,
         statuses=STATUSES,
         workers=busy,
+        names={one["id"]: one["name"] for one in listed["data"]},
         telling=telling,
         figures=figures,
     )
@@ -101,21 +101,6 @@ def _query(asked: dict[str, str]) -> api.JobsQuery:
     except ValidationError as error:
         queries.refuse(error)
         raise
-
-
-def _busy(session: Session, user: User) -> list[dict[str, Any]]:
-    """Each worker, how many jobs it runs, and which of those the user may see."""
-    running = workers.running(session)
-    own = {row.id: row.name for row in jobs.page(session, user, after=None, limit=100, status="running")}
-    return [
-        {
-            "name": worker.name,
-            "slots": worker.slots,
-            "busy": len(running.get(worker.name, [])),
-            "running": [(one, own[one]) for one in running.get(worker.name, []) if one in own],
-        }
-        for worker in workers.alive(session)
-    ]
 
 
 def _after(name: str, count: int, size: int) -> int:

@@ -65,7 +65,8 @@ def test_workers_are_shown_to_all_and_machines_to_administrators(house: House) -
 def test_an_administrator_sees_users_limits_and_the_queue(house: House) -> None:
     house.submitted(name="mine")
     page = signed_in(house, "root").get("/administration").text
-    for told in ("ann", "1 of 1,000", "max_upload_bytes", "2.15 GB", "mine", "no worker is there"):
+    waits = "Waits for a worker: there is none."
+    for told in ("ann", "1 of 1,000", "max_upload_bytes", "2.15 GB", "mine", waits):
         assert told in page, told
     for path in ("/administration",):
         assert signed_in(house).get(path).status_code == 403

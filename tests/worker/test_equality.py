@@ -18,11 +18,14 @@ from tests.core.specs.test_graph import graph
 from tests.worker.attempts import files
 from worker import data, exporting, feeding, network
 from worker.loop import Loop
+from worker.watching import Watchers
 
 FLATTEN = {"type": "Flatten"}
 SEQUENCES = facts(input_shape=(7, 4), classes=("a", "b"), class_counts=(75, 75), train_rows=150)
 PICTURES = facts(input_shape=(8, 8, 3), classes=("a", "b"), class_counts=(75, 75), train_rows=150)
 EPOCHS = 3
+# Epochs of a training that is to stop early.
+LONGEST = 40
 PAIR = specs.Facts(
     (specs.InputFacts("left", (4,), "float32"), specs.InputFacts("right", (4,), "float32")),
     (specs.TargetFacts("kind", "class", ("a", "b"), (), (75, 75)), specs.TargetFacts("size", "number")),
@@ -73,6 +76,20 @@ FAMILIES: dict[str, Family] = {
             dense(2),
         ],
     ),
+    "preprocessing, transposed, reshaping, activations, wrappers, regularization": (
+        PICTURES,
+        [
+            {"type": "Rescaling", "scale": 0.5},
+            {"type": "Conv2DTranspose", "filters": 2, "kernel_size": 2},
+            {"type": "ZeroPadding2D"},
+            {"type": "PReLU"},
+            {"type": "Reshape", "target_shape": [11, 22]},
+            {"type": "TimeDistributed", "layer": dense(3)},
+            {"type": "GaussianNoise", "stddev": 0.1},
+            {"type": "GlobalAveragePooling1D"},
+            dense(2),
+        ],
+    ),
     "recurrent": (
         SEQUENCES,
         [
@@ -98,6 +115,15 @@ FAMILIES: dict[str, Family] = {
         ],
     ),
     "two towers": (PAIR, TOWERS),
+    "recurrent with masks": (
+        words(train_rows=150),
+        [
+            {"type": "Embedding", "input_dim": 9, "output_dim": 4, "mask_zero": True},
+            {"type": "Bidirectional", "layer": {"type": "LSTM", "units": 3, "return_sequences": True}},
+            {"type": "GRU", "units": 3, "go_backwards": True},
+            dense(3),
+        ],
+    ),
     "reconstruction": (COPY, [dense(3, "tanh"), dense(6)]),
     "labels": (TAGS, [dense(4, "relu"), dense(2, "sigmoid")]),
 }
@@ -108,7 +134,9 @@ TRAININGS: dict[str, dict[str, Any]] = {
     }
 }
 # Where nothing is drawn at random: XLA draws otherwise. The last two are dense like the towers.
-WITHOUT_CHANCE = ["normalization", "convolutional, pooling", "embedding, attention", "two towers"]
+WITHOUT_CHANCE = [
+    *("normalization", "convolutional, pooling", "embedding, attention", "two towers", "recurrent with masks")
+]
 
 
 class Case:
@@ -119,7 +147,7 @@ class Case:
     ) -> None:
         # 150 rows in batches of 32: the last has 22.
         outputs = [target.name for target in known.targets] if len(known.targets) > 1 else None
-        self.job = graph(known, layers, outputs, shuffle=False, validation_split=0, **training)
+        self.job = graph(known, layers, outputs, shuffle=False, **{"validation_split": 0, **training})
         self.rows = data.Rows(files(folder, known), "train", self.job)
         self.chosen = np.arange(len(self.rows))
 
@@ -217,6 +245,64 @@ def test_xla_gets_nearly_the_losses_and_predictions_of_fit(family: str, tmp_path
     outputs = [tf.nest.flatten(built(x, training=False)) for built in (ours, theirs)]
     for one, other in zip(*outputs, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4 * np.abs(other).max())
+
+
+def test_early_stopping_with_the_best_weights_put_back_gets_the_weights_of_fit(tmp_path: Path) -> None:
+    stopping = {"monitor": "val_loss", "patience": 2, "restore_best": True}
+    training = {"optimizer": {"type": "Adam", "learning_rate": 0.1}, "early_stopping": stopping}
+    case = Case(tmp_path, pets(), [dense(16, "relu"), dense(3)], validation_split=0.2, **training)
+    (ours, told), (theirs, history) = stopped(case), stopped_by_fit(case)
+    assert told == history
+    assert len(told) < LONGEST
+    best = min(range(len(told)), key=lambda epoch: told[epoch]["val_loss"])
+    assert best < len(told) - 1, "else nothing is put back"
+    for one, other in zip(ours.variables, theirs.variables, strict=True):
+        assert np.array_equal(one.numpy(), other.numpy()), one.path
+
+
+def stopped(case: Case) -> tuple[keras.Model, list[dict[str, float]]]:
+    """As a trainer does it."""
+    built = case.built()
+    loop, watchers = Loop(built, case.job.training.batch_size), Watchers(built, case.job.training)
+    built._symbolic_build(data_batch=case.rows.batch(case.chosen[:1]))
+    train, held = data.divide(len(case.rows), case.job)
+    history: list[dict[str, float]] = []
+    while len(history) < LONGEST and not watchers.stopped:
+        *_, (_, metrics) = loop.train(case.rows, train)
+        metrics |= {f"val_{name}": value for name, value in loop.evaluate(case.rows, held).items()}
+        history.append(metrics)
+        watchers.epoch_ended(len(history), metrics)
+    watchers.training_ended()
+    return built, history
+
+
+def stopped_by_fit(case: Case) -> tuple[keras.Model, list[dict[str, float]]]:
+    built = case.built()
+    built.optimizer.build(built.trainable_variables)
+    callback = keras.callbacks.EarlyStopping("val_loss", patience=2, restore_best_weights=True)
+    told = built.fit(
+        *case.rows.take(case.chosen),
+        epochs=LONGEST,
+        validation_split=0.2,
+        shuffle=False,
+        verbose=0,
+        callbacks=[callback],
+    ).history
+    return built, [dict(zip(told, values, strict=True)) for values in zip(*told.values(), strict=True)]
+
+
+def test_evaluation_by_xla_is_nearly_that_of_the_graph(tmp_path: Path) -> None:
+    case = Case(tmp_path, *FAMILIES["recurrent with masks"])
+    built = case.built()
+    loop = Loop(built, case.job.training.batch_size)
+    loop.xla = True
+    built._symbolic_build(data_batch=case.rows.batch(case.chosen[:1]))
+    list(loop.train(case.rows, case.chosen))
+    # The first one compiles the graph, the second is measured, and the third is by XLA, for so many more.
+    graph, again, xla = (loop.evaluate(case.rows, case.chosen, again=10**6) for _ in range(3))
+    assert graph == again
+    assert xla == pytest.approx(graph, rel=1e-4)
+    assert sum(kind == "test" for _, kind, *_ in loop._compiled) == 2
 
 
 def test_what_is_streamed_gets_the_same_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,9 @@ PLAN = {"mode": "graph", "device": "cpu", "threads": 1, "deterministic": False, 
 class Paced:
     """What a planner sees of a loop, whose steps take so long each way."""
 
-    def __init__(self, graph: float, xla: float) -> None:
+    def __init__(self, graph: float, xla: float, *, convolves: bool = False) -> None:
         self.paces = {False: graph, True: xla}
-        self.xla, self.refusal = False, None
+        self.xla, self.refusal, self.convolves = False, None, convolves
         self.pace: float | None = None
         self.seconds = 0.0
         self.compiling: float | None = None
@@ -69,8 +69,10 @@ def test_xla_is_given_up_at_once_where_it_is_many_times_slower() -> None:
     assert loop.slow_calls == 1
 
 
-def test_long_steps_are_not_tried_with_xla() -> None:
-    loop = Paced(0.3, 0.1)
+@pytest.mark.parametrize(
+    "loop", [Paced(0.3, 0.1), Paced(0.03, 0.01, convolves=True)], ids=["any", "convolution"]
+)
+def test_long_steps_are_not_tried_with_xla(loop: Paced) -> None:
     planner, changed = train(loop, 12, left=10_000)
     assert changed.count(True) == 1
     assert not loop.compiled

@@ -2,6 +2,9 @@
 
 const CSRF = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
+// For how many times as long as an answer took nothing is asked.
+const PATIENCE = 10;
+
 /** An answer that says what is wrong. `problem` is the body (RFC 9457), `status` 0 if nothing answered. */
 export class Problem extends Error {
   constructor(status, problem) {
@@ -43,6 +46,7 @@ export function watch(path, show, { every = 1000 } = {}) {
     clearTimeout(timer);
     if (ended || asking || document.hidden) return;
     asking = true;
+    const began = performance.now();
     let next = pace();
     try {
       const answer = await ask("GET", address(), { etag });
@@ -63,11 +67,13 @@ export function watch(path, show, { every = 1000 } = {}) {
       }
       failures += 1;
       lost(true);
-      next = Math.min(15000, pace() * 2 ** failures);
+      next = Math.min(15000, 1000 * 2 ** failures);
     } finally {
       asking = false;
     }
-    if (!ended) timer = setTimeout(turn, next);
+    // Where many ask, answers take longer: each page then asks less often, and the service never drowns.
+    const patience = Math.min(15000, PATIENCE * (performance.now() - began));
+    if (!ended) timer = setTimeout(turn, Math.max(next, patience));
   }
 
   function stop() {

@@ -41,7 +41,7 @@ export class Notes {
     return element(
       "div",
       { class: bad ? "note bad" : "note warn" },
-      element("p", {}, element("strong", {}, bad ? _("Error") : _("Warning")), ": ", place(way, this.quiet), fault.detail),
+      element("p", {}, element("strong", {}, bad ? _("Error") : _("Warning")), _(":"), " ", place(way, this.quiet), fault.detail),
       suggestion?.patch?.length
         ? element("button", { type: "button", onclick: () => this.mend(fault) }, suggestion.detail)
         : suggestion && element("p", { class: "hint" }, suggestion.detail),

@@ -65,10 +65,11 @@ export function follow(id, seen, { job: told, ...parts }) {
   return { now: watching.now };
 }
 
-/** How often a job is asked for: what waits behind many others does not change every second. */
+/** How often a job is asked for: what waits behind many others, or takes long, is not news every second. */
 function pace(job) {
-  if (job?.status !== "queued") return 1000;
-  return job.queue?.position > FAR ? 5000 : 2000;
+  if (job?.status === "queued") return job.queue?.position > FAR ? 5000 : 2000;
+  const left = job?.progress?.eta_seconds ?? 0;
+  return Math.min(3000, Math.max(1000, (1000 * left) / 60));
 }
 
 /** Draws soon, but no more often than twice a second, and only when the browser draws. */

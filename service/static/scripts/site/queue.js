@@ -3,6 +3,7 @@
 import { watch } from "../api.js";
 import { element, find } from "../elements.js";
 import { localize } from "../frame.js";
+import { waiting } from "../jobs/telling.js";
 import { renew } from "./rows.js";
 
 const EVERY = 2000;
@@ -28,6 +29,6 @@ function row({ id, name, owner, priority, queue, created_at: at }) {
     element("td", { class: "named" }, owner),
     element("td", { class: "number" }, priority),
     element("td", {}, element("time", { datetime: at, "data-since": true })),
-    element("td", {}, queue?.reason),
+    element("td", {}, queue?.reason && waiting(queue)),
   );
 }
