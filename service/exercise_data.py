@@ -1,4 +1,4 @@
-"""The data sets that exercises need and no sample is, made of the digits: as `fittingroom samples` makes them."""
+"""The data sets that exercises need and no sample is: as `fittingroom samples add exercises` makes them."""
 
 import hashlib
 from collections.abc import Callable, Mapping

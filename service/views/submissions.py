@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from core.courses import assignments, course, documents, members, passback, submissions, submitting
 from core.errors import Fault, ForbiddenError, NotFoundError
+from core.tables import User
 from service import answers, auth, bodies, idempotency, parts, routes
 from service import describing as jobs_describing
 from service import describing_courses as describing
@@ -97,15 +98,7 @@ def show(path: SubmissionPath) -> Response:
 @api.patch("/submissions/<submission>")
 def comment(path: SubmissionPath) -> Response:
     """Say something of a submission, as a teacher: `{"comment": …}`, null for nothing."""
-    user, text = auth.caller(), _comment(bodies.document())
-    with parts.of_app().database.writing() as session:
-        found = submissions.find(session, user, path.submission)
-        if not course.teaches(session, user, found.submission.assignment.course_id):
-            raise ForbiddenError("This takes a teacher of the course.")
-        found.submission.comment = text
-        passback.tell_comment(session, found.submission)
-        body = describing.submission(session, user, found)
-    return answers.json(body)
+    return answers.json(say(auth.caller(), path.submission, bodies.document()))
 
 
 @api.post("/submissions/<submission>/choose")
@@ -132,6 +125,23 @@ def evaluation(path: SubmissionPath) -> Response:
         raise NotFoundError("Nothing was scored on hidden rows.")
     told: dict[str, Any] = {"object": "evaluation"}
     return answers.json(told | orjson.loads(own.artifacts.path(kept).read_bytes()))
+
+
+def say(user: User, submission_id: str, document: dict[str, Any]) -> dict[str, Any]:
+    """Writes a teacher's comment on a submission, and answers that.
+
+    Raises:
+        InvalidRequestError: it is no text, or too long.
+        ForbiddenError: the user is no teacher there.
+    """
+    text = _comment(document)
+    with parts.of_app().database.writing() as session:
+        found = submissions.find(session, user, submission_id)
+        if not course.teaches(session, user, found.submission.assignment.course_id):
+            raise ForbiddenError("This takes a teacher of the course.")
+        found.submission.comment = text
+        passback.tell_comment(session, found.submission)
+        return describing.submission(session, user, found)
 
 
 def _comment(document: dict[str, Any]) -> str | None:
