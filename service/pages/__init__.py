@@ -4,16 +4,20 @@ from flask import Flask
 
 from service.pages import (
     administration,
+    assignments,
     beginning,
     building,
     comparing,
+    courses,
     datasets,
     entrance,
+    handing_in,
     home,
     jobs,
     links,
     models,
     site,
+    submissions,
     tokens,
     workers,
 )
@@ -23,15 +27,19 @@ __all__ = ["add_to"]
 # Each has its routes on `site.pages`.
 PAGES = (
     administration,
+    assignments,
     beginning,
     building,
     comparing,
+    courses,
     datasets,
     entrance,
+    handing_in,
     home,
     jobs,
     links,
     models,
+    submissions,
     tokens,
     workers,
 )

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, Flask, Response, g, redirect, render_template, request, url_for
 
-from service import assets, language, sessions
+from core.courses import course
+from service import assets, language, parts, sessions
 from service.language import translated as _
 from service.lti import framing
 
@@ -37,7 +39,23 @@ def _frame() -> dict[str, Any]:
         "language": language.current(),
         "languages": language.LANGUAGES,
         "csrf_token": sessions.csrf_token,
+        "attends": _attends,
     }
+
+
+def _attends() -> bool:
+    """Whether who reads is in a course, and so has something to look for there."""
+    user, own = g.get("user"), parts.of_app()
+
+    def look_up() -> bool:
+        with own.database.reading() as session:
+            return bool(course.page(session, user, after=None, limit=1))
+
+    try:
+        return user is not None and own.memory.recall(("attends", user.id), look_up)
+    except sa.exc.SQLAlchemyError:
+        # The page that says so is in the frame too.
+        return False
 
 
 def show(template: str, status: int = 200, **what: Any) -> Response:  # noqa: ANN401 - a template's own

@@ -1,9 +1,10 @@
 // The page of a new job: the data set, the templates, the builder, and the button that sends the job.
 
-import { get, Problem, send } from "../api.js";
+import { Problem, send } from "../api.js";
 import { element, find, given } from "../elements.js";
 import { _ } from "../text.js";
 import { build } from "./build.js";
+import { catalogue } from "./catalogue.js";
 import { Draft, newKey } from "./draft.js";
 import { put, same } from "./pointers.js";
 import { written } from "./writing.js";
@@ -11,10 +12,10 @@ import { written } from "./writing.js";
 const start = given("start");
 const words = find("#told");
 
-if (start.document) begin(await parts());
+if (start.document) begin(await catalogue());
 for (const button of document.querySelectorAll("[data-sample]")) button.addEventListener("click", (event) => addSample(event, button));
 
-function begin(catalogue) {
+function begin(known) {
   const draft = new Draft(start.user, location.search);
   const kept = draft.recall();
   const chooser = document.querySelector("#dataset");
@@ -24,7 +25,7 @@ function begin(catalogue) {
   const builder = build(find("#builder"), {
     document: start.document,
     check: (job, { signal }) => send("POST", "/v1/specs:check", job, { signal }),
-    catalogue,
+    catalogue: known,
     about: true,
     actions: [train],
     onchange: () => keep(),
@@ -100,13 +101,6 @@ function begin(catalogue) {
     draft.forget();
     location.reload();
   }
-}
-
-/** What a network and its training may be made of. */
-async function parts() {
-  const names = ["layers", "optimizers", "losses"];
-  const lists = await Promise.all(names.map((name) => get(`/v1/${name}`)));
-  return Object.fromEntries(names.map((name, index) => [name, lists[index].data]));
 }
 
 async function addSample(event, button) {

@@ -2,23 +2,22 @@
 
 import { Problem, send } from "../api.js";
 import { element, fill, find } from "../elements.js";
-import { _, number, whole } from "../text.js";
+import { _, number } from "../text.js";
 import { curves } from "./curves.js";
 import { drawing } from "./drawing.js";
+import { print, table } from "./figures.js";
 import { batched, ended, follow } from "./story.js";
 import * as telling from "./telling.js";
 
 const page = find("#job");
 const id = page.dataset.job;
-const SHOWN = 50;
-const MOST_BATCHES = 400;
 const live = (name) => page.querySelector(`[data-live="${name}"]`);
 
 const epochs = [];
 const charts = curves(find("#charts"));
 const drawEpochs = batched(() => {
   charts.draw(epochs);
-  if (page.dataset.lastEpochs === "1") table();
+  if (page.dataset.lastEpochs === "1") table(epochs);
   live("rate").textContent = number(epochs.at(-1).learning_rate);
 });
 
@@ -77,28 +76,6 @@ function allow(does, can) {
   const within = form.contains(document.activeElement);
   form.hidden = !can;
   if (!can && within) find("#state").focus();
-}
-
-function table() {
-  const names = Object.keys(epochs.at(-1).metrics);
-  const head = (label) => element("th", { scope: "col", class: "number" }, label);
-  const cell = (value) => element("td", { class: "number" }, number(value));
-  find("#no-epochs").hidden = true;
-  fill(find("#epochs"),
-    element("thead", {}, element("tr", {}, head(_("Epoch")), names.map(head), head(_("Learning rate")), head(_("Seconds")))),
-    element("tbody", {}, epochs.slice(-SHOWN).reverse().map((one) => element("tr", {},
-      element("th", { scope: "row", class: "number" }, whole(one.epoch)),
-      names.map((name) => cell(one.metrics[name])), cell(one.learning_rate), cell(one.seconds)))));
-}
-
-/** Adds to the log, and stays at its end unless somebody has scrolled up to read. */
-function print(lines) {
-  const log = find("#log");
-  const following = log.scrollHeight - log.scrollTop - log.clientHeight < 24;
-  find("#no-lines").hidden = true;
-  log.append(lines.map(({ line }) => `${line}\n`).join(""));
-  while (log.childNodes.length > MOST_BATCHES) log.firstChild.remove();
-  if (following) log.scrollTop = log.scrollHeight;
 }
 
 /** What the buttons do, without leaving the page; each form does the same where this script does not run. */
