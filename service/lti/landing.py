@@ -9,7 +9,7 @@ from core.courses.arrivals import CUSTOM, Arrival
 from core.lti import deep_linking, people, places
 from core.lti.deep_linking import Item
 from core.lti.launch import DEEP_LINKING, Launch
-from core.tables import Assignment, Course, LtiContext, LtiLink, LtiTicket
+from core.tables import Assignment, Course, LtiContext, LtiLink, LtiTicket, User
 from service import language, parts, sessions
 from service.lti import framing
 
@@ -51,6 +51,19 @@ def offer(session: Session, ticket: LtiTicket, secret: str) -> Response:
         several=ticket.launch["accept_multiple"],
         ticket=secret,
     )
+
+
+def visit(secret: str) -> Response:
+    """Leads who is choosing to their course, in a window of its own: what a frame keeps is not kept there."""
+    with parts.of_app().database.reading() as session:
+        ticket = deep_linking.find(session, secret)
+        user, own = session.get_one(User, ticket.user_id), _course(session, ticket)
+    to = url_for("pages.course", course=own.id) if own else url_for("pages.courses")
+    response: Response = redirect(to, 303)  # type: ignore[assignment]
+    # Asked for by another site, it would sign somebody in as whom they do not know.
+    if framing.is_own_page():
+        sessions.begin(response, user, framed=_is_framed())
+    return response
 
 
 def choose(session: Session, ticket: LtiTicket, form: MultiDict[str, str]) -> list[Item]:
@@ -96,6 +109,6 @@ def _page(template: str, **what: object) -> Response:
 
 
 def _is_framed() -> bool:
-    """Whether cookies must be such as are kept in frames. A browser that does not tell is taken to show one."""
+    """Whether cookies must be such as frames keep. A browser that does not tell is taken to show one."""
     plain = parts.of_app().settings.lti_plain_cookies
     return not plain and request.headers.get("Sec-Fetch-Dest", "iframe") != "document"
