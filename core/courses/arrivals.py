@@ -19,6 +19,7 @@ from core.tables import Assignment, Course, LtiContext, LtiLink, User
 
 # The member of a link's `custom` that names its assignment.
 CUSTOM = "assignment"
+MOST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,12 @@ def arrive(
     session: Session, launch: Launch, user: User, context: LtiContext | None, link: LtiLink | None
 ) -> Arrival:
     """Brings somebody who was launched into their course, and finds what they came for."""
-    assignment = _bound(session, link)
-    own = _course(session, launch, user, context, assignment)
+    bound = _bound(session, link)
+    own = _course(session, launch, user, context, bound)
     if own is None:
         return Arrival(user, None, None)
     enrol(session, own, user, launch.role)
-    if link is not None and assignment is None:
-        assignment = _chosen(session, launch, link, own)
+    assignment = _assignment(session, launch, link, own, bound)
     if link is not None and assignment is not None:
         # They may have a grade from before they came by this link.
         passback.tell_all(session, link, user.id)
@@ -92,21 +92,36 @@ def _course(
         return assignment.course if assignment else None
     known = session.get(Course, context.course_id) if context.course_id else None
     if known is None and launch.is_teacher:
-        # Locked: of two teachers who come first at the same time, one makes the course.
+        # Locked: of two teachers who come first at the same time, one makes the course. What was just noted of
+        # the context is written before, as it would be forgotten.
+        session.flush()
         session.refresh(context, with_for_update=True)
         known = session.get(Course, context.course_id) if context.course_id else None
         if known is None:
-            known = course.create(session, user, {"name": context.title or "Course", "timezone": "UTC"})
+            known = course.create(session, user, {"name": _name(context), "timezone": "UTC"})
             context.course_id = known.id
     return known
 
 
-def _chosen(session: Session, launch: Launch, link: LtiLink, own: Course) -> Assignment | None:
-    """What the link was made for by Deep Linking. The platform's word, and so only of this very course."""
+def _name(context: LtiContext) -> str:
+    """What our course is called: as the platform's, cut to what is one's own to write."""
+    return (context.title or "").strip()[:MOST_NAME].strip() or "Course"
+
+
+def _assignment(
+    session: Session, launch: Launch, link: LtiLink | None, own: Course, bound: Assignment | None
+) -> Assignment | None:
+    """What the link leads to.
+
+    What it was made for by Deep Linking goes before what it is bound to: a teacher may choose again. Either
+    is of this very course, or is nothing: links are copied into other courses with all that they say.
+    """
+    if link is None:
+        return None
     query = sa.select(Assignment).where(
         Assignment.id == launch.custom.get(CUSTOM), Assignment.course_id == own.id
     )
-    found = session.scalar(query)
-    if found is not None:
-        bind(session, link, found)
-    return found
+    chosen = session.scalar(query)
+    if chosen is not None and chosen.id != link.assignment_id:
+        bind(session, link, chosen)
+    return chosen or (bound if bound is not None and bound.course_id == own.id else None)

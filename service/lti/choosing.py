@@ -13,6 +13,8 @@ def answer() -> Response:
     own, secret = parts.of_app(), request.form.get("ticket")
     if not secret:
         raise LaunchError("ticket_unknown", "The form has no ticket.")
+    if "visit" in request.form:
+        return landing.visit(secret)
     with own.database.writing() as session:
         ticket = deep_linking.find(session, secret)
         registration = registrations.get(session, ticket.registration_id)

@@ -91,11 +91,22 @@ def reason(answer: httpx.Response) -> str:
 
 
 def signed_in(answer: httpx.Response) -> str:
-    """As whom and what somebody was let in."""
-    assert answer.status_code == 200, answer.text
-    found = re.search(r"Signed in as (.*)\.</p>", answer.text)
-    assert found, answer.text
-    return unescape(found[1])
+    """Whom a launch let in; and as what into which course, if it led into one."""
+    assert answer.status_code == 303, answer.text
+    cookie = session_of(answer)
+    assert cookie, "the launch began no session"
+    with httpx.Client(base_url=answer.url.join("/"), headers={"Cookie": cookie}, trust_env=False) as http:
+        who = http.get("/v1/me").raise_for_status().json()
+        courses = http.get("/v1/courses").raise_for_status().json()["data"]
+    told = [f"{one['role']} of {one['name']}" for one in courses]
+    return ", ".join([who["full_name"] or who["name"], *told])
+
+
+def session_of(answer: httpx.Response) -> str | None:
+    """The cookie of the session that an answer begins, as a browser sends it back."""
+    set_cookies = answer.headers.get_list("Set-Cookie")
+    pairs = (one.partition(";")[0] for one in set_cookies)
+    return next((pair for pair in pairs if "fittingroom-session=" in pair), None)
 
 
 def fields(page: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from core import db
 from core.lti import states
 from core.tables import LtiState
-from tests.lti.browsing import Browser, Tool, fields, reason, signed_in
+from tests.lti.browsing import Browser, Tool, fields, reason, session_of, signed_in
 from tests.lti.platform import Platform, key
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -119,7 +119,7 @@ def test_of_many_who_bring_the_same_at_once_one_is_let_in(browser: Browser, plat
             return http.post("/lti/launch", data={"state": state, "id_token": token}).status_code
 
     with ThreadPoolExecutor(8) as pool:
-        assert sorted(pool.map(bring, range(8))) == [200] + [409] * 7
+        assert sorted(pool.map(bring, range(8))) == [303] + [409] * 7
 
 
 def test_a_refused_token_uses_the_state_up(browser: Browser, platform: Platform) -> None:
@@ -186,7 +186,12 @@ def test_a_platforms_storage_stands_in_for_the_cookie(platform: Platform, tool: 
     wrong = framed.ask("POST", "/lti/launch", data=form | {"stored": "x"}, headers=OWN)
     assert reason(wrong) == "cookie_missing"
     assert "lti_storage_target" not in fields(wrong.text)
-    signed_in(framed.ask("POST", "/lti/launch", data=form, headers=OWN))
+    # Who they are is sure now; but all that follows needs a cookie.
+    known = framed.ask("POST", "/lti/launch", data=form, headers=OWN)
+    assert known.status_code == 200
+    assert "<h1>Une étape encore</h1>" in known.text or "<h1>One step more</h1>" in known.text
+    assert session_of(known) is None
+    assert fields(known.text) == platform.login(tool.launch_url)
 
 
 def test_pages_and_scripts_are_served_and_nothing_runs_that_stands_in_a_page(browser: Browser) -> None:

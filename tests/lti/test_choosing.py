@@ -2,19 +2,26 @@
 
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import httpx
 import jwt
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
+from core.courses import assignments, members
 from core.errors import InvalidRequestError
 from core.lti import deep_linking
 from core.lti.deep_linking import Item
-from tests.lti.browsing import Browser, Tool, fields, reason
+from core.tables import Course, LtiContext
+from tests.core.courses import classes
+from tests.lti.browsing import Browser, Tool, fields, reason, session_of, signed_in
 from tests.lti.platform import CLIENT, DL, LTI, MEMBERSHIP, Platform
 
 TEACHER = MEMBERSHIP + "Instructor"
+COURSE = {"id": "choosing", "title": "Choosing"}
 
 
 def asked(browser: Browser, platform: Platform, **changes: Any) -> httpx.Response:  # noqa: ANN401 - claims
@@ -27,6 +34,7 @@ def asked(browser: Browser, platform: Platform, **changes: Any) -> httpx.Respons
     } | changes.pop("settings", {})
     told = {
         "message_type": "LtiDeepLinkingRequest",
+        "sub": "teacher",
         "resource_link": None,
         "roles": [TEACHER],
         DL + "deep_linking_settings": {name: one for name, one in settings.items() if one is not None},
@@ -49,12 +57,41 @@ def answered(tool: Tool, answer: httpx.Response, platform: Platform) -> dict[str
     return claims
 
 
+@pytest.fixture
+def made(browser: Browser, platform: Platform, tmp_path: Path) -> dict[str, str]:
+    """The ids of the assignments of a course that a teacher has come into, by their titles."""
+    browser.launch(platform, sub="teacher", roles=[TEACHER], context=COURSE)
+    with browser.tool.parts.database.writing() as session:
+        query = sa.select(Course).join(LtiContext, LtiContext.course_id == Course.id)
+        course = session.scalars(query.where(LtiContext.context_id == COURSE["id"])).one()
+        found = {row.title: row.id for row in assignments.of_course(session, course)}
+        return found or _make(session, browser.tool, course, tmp_path)
+
+
+def _make(session: Session, tool: Tool, course: Course, folder: Path) -> dict[str, str]:
+    teacher = members.page(session, course, after=None, limit=1)[0].user
+    store = tool.parts.artifacts
+    classes.stored(session, teacher, store, folder)
+    return {
+        title: classes.assigned(session, teacher, course, store, folder, title=title).id
+        for title in ("First network", "Second network")
+    }
+
+
+def chosen(browser: Browser, shown: httpx.Response, *ids: str, **form: str) -> httpx.Response:
+    """The form is sent with these assignments marked."""
+    told = {"ticket": fields(shown.text)["ticket"], "assignment": list(ids), **form}
+    return browser.ask("POST", "/lti/deep-linking", data=told)
+
+
 def test_a_teacher_brings_a_link_with_a_column_and_the_platforms_data(
-    browser: Browser, platform: Platform
+    browser: Browser, platform: Platform, made: dict[str, str]
 ) -> None:
-    shown = asked(browser, platform)
-    ticket = fields(shown.text)["ticket"]
-    answer = browser.ask("POST", "/lti/deep-linking", data={"ticket": ticket, "title": "First network"})
+    shown = asked(browser, platform, context=COURSE)
+    assert re.findall(r'type="(\w+)" name="assignment" value="(\w+)"', shown.text) == [
+        ("radio", one) for one in made.values()
+    ]
+    answer = chosen(browser, shown, made["First network"])
     claims = answered(browser.tool, answer, platform)
     assert claims["iss"] == CLIENT
     assert claims["exp"] > claims["iat"]
@@ -65,7 +102,60 @@ def test_a_teacher_brings_a_link_with_a_column_and_the_platforms_data(
     (item,) = claims[DL + "content_items"]
     assert item["type"] == "ltiResourceLink"
     assert (item["title"], item["url"]) == ("First network", browser.tool.launch_url)
-    assert item["lineItem"] == {"scoreMaximum": 100, "label": "First network"}
+    assert item["custom"] == {"assignment": made["First network"]}
+    assert item["lineItem"] == {
+        "scoreMaximum": 100,
+        "label": "First network",
+        "resourceId": made["First network"],
+    }
+
+
+def test_several_are_chosen_where_several_are_taken_and_one_elsewhere(
+    browser: Browser, platform: Platform, made: dict[str, str]
+) -> None:
+    shown = asked(browser, platform, context=COURSE, settings={"accept_multiple": True})
+    assert shown.text.count('type="checkbox" name="assignment"') == 2
+    claims = answered(browser.tool, chosen(browser, shown, *made.values()), platform)
+    assert [one["title"] for one in claims[DL + "content_items"]] == list(made)
+    one = asked(browser, platform, context=COURSE)
+    assert chosen(browser, one, *made.values()).status_code == 422
+    # Nothing was brought: the ticket is still good.
+    assert chosen(browser, one, made["Second network"]).status_code == 200
+
+
+def test_what_another_course_has_is_not_offered_and_is_not_to_be_chosen(
+    browser: Browser, platform: Platform, made: dict[str, str]
+) -> None:
+    shown = asked(browser, platform, sub="elsewhere", context={"id": "another", "title": "Another"})
+    assert not any(one in shown.text for one in made.values())
+    claims = answered(browser.tool, chosen(browser, shown, *made.values()), platform)
+    assert claims[DL + "content_items"] == []
+
+
+def test_a_choice_can_be_looked_at_again_and_be_left_without(
+    browser: Browser, platform: Platform, made: dict[str, str]
+) -> None:
+    shown = asked(browser, platform, context=COURSE)
+    again = chosen(browser, shown, refresh="1")
+    assert fields(again.text) == fields(shown.text)
+    assert all(one in again.text for one in made.values())
+    claims = answered(browser.tool, chosen(browser, again, *made.values(), cancel="1"), platform)
+    assert claims[DL + "content_items"] == []
+
+
+def test_who_chooses_is_led_to_their_course_in_a_window_where_nobody_is_signed_in(
+    browser: Browser, platform: Platform, tool: Tool, made: dict[str, str]
+) -> None:
+    shown = asked(browser, platform, sub="another teacher", context=COURSE)
+    form = {"ticket": fields(shown.text)["ticket"], "visit": "1"}
+    window = Browser(tool, cookies=False)
+    led = window.ask("POST", "/lti/deep-linking", data=form, headers={"Sec-Fetch-Site": "same-origin"})
+    assert signed_in(led) == "Ada Lovelace, teacher of Choosing"
+    assert made
+    elsewhere = window.ask("POST", "/lti/deep-linking", data=form, headers={"Sec-Fetch-Site": "cross-site"})
+    assert elsewhere.headers["Location"] == led.headers["Location"]
+    assert session_of(elsewhere) is None, "a page of another site signs nobody in"
+    assert reason(window.ask("POST", "/lti/deep-linking", data={"ticket": "x", "visit": "1"}))
 
 
 def test_data_is_echoed_only_if_it_was_given_and_a_target_need_not_be(
@@ -97,7 +187,7 @@ def test_a_way_back_that_is_none_is_refused(browser: Browser, platform: Platform
 
 
 def test_a_choice_is_brought_back_once(browser: Browser, platform: Platform) -> None:
-    form = {"ticket": fields(asked(browser, platform).text)["ticket"], "title": "x"}
+    form = {"ticket": fields(asked(browser, platform).text)["ticket"]}
     assert browser.ask("POST", "/lti/deep-linking", data=form).status_code == 200
     again = browser.ask("POST", "/lti/deep-linking", data=form)
     assert (again.status_code, reason(again)) == (410, "ticket_unknown")
