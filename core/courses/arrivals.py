@@ -92,8 +92,8 @@ def _course(
         return assignment.course if assignment else None
     known = session.get(Course, context.course_id) if context.course_id else None
     if known is None and launch.is_teacher:
-        # Locked: of two teachers who come first at the same time, one makes the course. What was just noted of
-        # the context is written before, as it would be forgotten.
+        # Locked: of two teachers who come first at the same time, one makes the course. And written before:
+        # what was just noted of the context would be forgotten.
         session.flush()
         session.refresh(context, with_for_update=True)
         known = session.get(Course, context.course_id) if context.course_id else None
