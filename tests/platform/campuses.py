@@ -30,7 +30,7 @@ class Campus:
         told = {
             "lti_1p3_oidc_url": tool["login_url"],
             "lti_1p3_launch_url": tool["launch_url"],
-            "lti_1p3_tool_jwks_url": tool["jwks_url"],
+            "lti_1p3_tool_keyset_url": tool["jwks_url"],
             "lti_1p3_enable_nrps": True,
             "lti_advantage_deep_linking_enabled": True,
             "lti_advantage_deep_linking_launch_url": tool["deep_linking_url"],

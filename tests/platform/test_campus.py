@@ -81,7 +81,7 @@ def launched(browser: Browser, url: str, known: dict[str, str]) -> tuple[Form, d
     }
     [form] = Page(browser.http.get(known["oidc_callback"], params=told)).forms
     token = form.fields["id_token"]
-    keys = jwt.PyJWKSet.from_dict(httpx.get(known["jwks_url"], trust_env=False).json())
+    keys = jwt.PyJWKSet.from_dict(httpx.get(known["keyset_url"], trust_env=False).json())
     key = keys[jwt.get_unverified_header(token)["kid"]]
     claims = jwt.decode(token, key, ["RS256"], audience=known["client_id"], issuer=known["issuer"])
     return form, claims
