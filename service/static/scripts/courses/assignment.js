@@ -5,6 +5,7 @@ import { find } from "../elements.js";
 import { ended } from "../jobs/story.js";
 import { status } from "../jobs/telling.js";
 import { _, number, whole } from "../text.js";
+import { redraw } from "./board.js";
 import { deliver, delivering } from "./passback.js";
 
 const page = find("#assignment");
@@ -16,8 +17,11 @@ const rows = new Map([...page.querySelectorAll("[data-run]")].map((row) => [row.
 let busy = true;
 let last = null;
 
+// A teacher's list would be the whole class's.
+const asked = new URLSearchParams({ limit: Math.max(1, rows.size), ...(page.dataset.user && { user: page.dataset.user }) });
+
 // An earlier part of the list is over and done with.
-if (!page.dataset.after) watch(`${path}/submissions?limit=${Math.max(1, rows.size)}`, show, { every: () => (busy ? SOON : SELDOM) });
+if (!page.dataset.after) watch(`${path}/submissions?${asked}`, show, { every: () => (busy ? SOON : SELDOM) });
 
 delivering(path);
 
@@ -41,6 +45,7 @@ function told(row, run) {
 /** What has changed for the student, when one of the runs has. */
 async function stand(runs) {
   try {
+    await redraw(path);
     const { mine } = await get(path);
     if (!mine) return;
     find('[data-live="score"]').textContent = number(mine.score);
