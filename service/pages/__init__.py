@@ -4,9 +4,11 @@ from flask import Flask
 
 from service.pages import (
     administration,
+    assigning,
     assignments,
     beginning,
     building,
+    classes,
     comparing,
     courses,
     datasets,
@@ -16,8 +18,11 @@ from service.pages import (
     jobs,
     links,
     models,
+    platforms,
     site,
+    students,
     submissions,
+    teaching,
     tokens,
     workers,
 )
@@ -27,9 +32,11 @@ __all__ = ["add_to"]
 # Each has its routes on `site.pages`.
 PAGES = (
     administration,
+    assigning,
     assignments,
     beginning,
     building,
+    classes,
     comparing,
     courses,
     datasets,
@@ -39,7 +46,10 @@ PAGES = (
     jobs,
     links,
     models,
+    platforms,
+    students,
     submissions,
+    teaching,
     tokens,
     workers,
 )

@@ -26,17 +26,7 @@ class RegistrationPath(BaseModel):
 def tool() -> Response:
     """Tell what a platform's administrator enters there."""
     auth.administrator()
-    origin = framing.origin()
-    launch = f"{origin}/lti/launch"
-    return answers.json(
-        {
-            "object": "lti_tool",
-            "login_url": f"{origin}/lti/login",
-            "launch_url": launch,
-            "jwks_url": f"{origin}/lti/jwks",
-            "deep_linking_url": launch,
-        }
-    )
+    return answers.json(entered())
 
 
 @api.post("/registrations")
@@ -81,7 +71,7 @@ def delete(path: RegistrationPath) -> Response:
 def add_deployment(path: RegistrationPath) -> Response:
     """Add one more place on a platform from where people come."""
     auth.administrator()
-    deployment = _text(bodies.document(), "deployment_id", 255)
+    deployment = text(bodies.document(), "deployment_id", 255)
     with parts.of_app().database.writing() as session:
         found = registrations.get(session, path.registration)
         registrations.add_deployment(session, found, deployment)
@@ -92,7 +82,7 @@ def add_deployment(path: RegistrationPath) -> Response:
 def add_origin(path: RegistrationPath) -> Response:
     """Add one more origin whose pages may show ours in a frame."""
     auth.administrator()
-    origin = _text(bodies.document(), "origin", 255)
+    origin = text(bodies.document(), "origin", 255)
     with parts.of_app().database.writing() as session:
         found = registrations.get(session, path.registration)
         registrations.add_origin(session, found, origin)
@@ -103,25 +93,14 @@ def add_origin(path: RegistrationPath) -> Response:
 def test(path: RegistrationPath) -> Response:
     """Ask a platform for its keys and for a token, which launches and grades need."""
     auth.administrator()
-    own = parts.of_app()
-    with own.database.reading() as session:
-        found = registrations.get(session, path.registration)
-    checks = own.platforms.test(found)
-    told = {one.name: {"ok": one.ok, "detail": one.detail} for one in checks}
-    return answers.json({"object": "lti_test", "ok": all(one.ok for one in checks), "checks": told})
+    return answers.json(checked(path.registration))
 
 
 @api.post("/invitations")
 def invite() -> Response:
     """Make an address with which a platform registers itself, within a week. It is shown this once."""
     auth.administrator()
-    name = _text(bodies.document(), "name", 100)
-    with parts.of_app().database.writing() as session:
-        secret = invitations.invite(session, name)
-        expires_at = invitations.find(session, secret).expires_at
-    url = f"{framing.origin()}/lti/register?invitation={secret}"
-    body = {"object": "lti_invitation", "name": name, "url": url, "expires_at": expires_at}
-    response = answers.json(body, 201)
+    response = answers.json(invited(bodies.document()), 201)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -143,6 +122,43 @@ def rotate() -> Response:
     with parts.of_app().database.writing() as session:
         made = keys.rotate(session)
         return answers.json(_describe_key(made, keys.signing(session)), 201)
+
+
+def entered() -> dict[str, Any]:
+    """What a platform's administrator enters there."""
+    origin = framing.origin()
+    launch = f"{origin}/lti/launch"
+    return {
+        "object": "lti_tool",
+        "login_url": f"{origin}/lti/login",
+        "launch_url": launch,
+        "jwks_url": f"{origin}/lti/jwks",
+        "deep_linking_url": launch,
+    }
+
+
+def checked(registration_id: str) -> dict[str, Any]:
+    """What a platform answers when it is asked for its keys and for a token."""
+    own = parts.of_app()
+    with own.database.reading() as session:
+        found = registrations.get(session, registration_id)
+    checks = own.platforms.test(found)
+    told = {one.name: {"ok": one.ok, "detail": one.detail} for one in checks}
+    return {"object": "lti_test", "ok": all(one.ok for one in checks), "checks": told}
+
+
+def invited(document: dict[str, Any]) -> dict[str, Any]:
+    """An address with which a platform registers itself.
+
+    Raises:
+        InvalidRequestError: the platform cannot be called so.
+    """
+    name = text(document, "name", 100)
+    with parts.of_app().database.writing() as session:
+        secret = invitations.invite(session, name)
+        expires_at = invitations.find(session, secret).expires_at
+    url = f"{framing.origin()}/lti/register?invitation={secret}"
+    return {"object": "lti_invitation", "name": name, "url": url, "expires_at": expires_at}
 
 
 def describe(row: LtiRegistration) -> dict[str, Any]:
@@ -167,7 +183,7 @@ def _describe_key(key: LtiKey, signing: LtiKey | None) -> dict[str, Any]:
     }
 
 
-def _text(asked: dict[str, Any], name: str, most: int) -> str:
+def text(asked: dict[str, Any], name: str, most: int) -> str:
     """The one member of a document, which is a text."""
     faults = [
         Fault(f"#/{other[:60]}", f"there is no {other[:60]!r} here: {name} is all")
