@@ -19,6 +19,26 @@ from tests.browser.browsers import PHONE, Visit, barriers
 from tests.stacks import Up
 
 Strokes = list[list[tuple[float, float]]]
+# What no French sentence has, nor a name of those above.
+ENGLISH = re.compile(
+    r"\b(add|and|are|cancel|data set|delete|jobs?|layers?|network|not|of|queued|running|save|show"
+    r"|succeeded|that|the|there|this|workers?|you|your)\b",
+    re.IGNORECASE,
+)
+# What a page says itself, without names, code, what the API says, and the other language's button.
+SAID = """() => {
+  const apart = "script, style, pre, code, textarea, .code, .named, main [lang], .foot [lang]";
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [document.title];
+  while (walker.nextNode()) {
+    if (!walker.currentNode.parentElement.closest(apart)) found.push(walker.currentNode.data.trim());
+  }
+  for (const name of ["title", "aria-label", "placeholder", "alt"]) {
+    const nodes = document.querySelectorAll(`[${name}]:not(.named)`);
+    found.push(...[...nodes].map((node) => node.getAttribute(name)));
+  }
+  return found.filter(Boolean);
+}"""
 SAMPLES = Path(__file__).parents[2] / "service" / "samples"
 # What a browser holds while somebody drags a file over it.
 HELD = """file => {
@@ -310,3 +330,37 @@ def test_without_scripts_a_version_tells_its_scores_and_answers(
     page.get_by_label("Rows", exact=True).fill("[1]")
     page.get_by_role("button", name="Ask").click()
     expect(page.get_by_role("alert")).to_contain_text("row 0")
+
+
+@pytest.mark.usefixtures("trained")
+def test_no_english_is_left_on_pages_in_french(page: Page, stack: Up) -> None:
+    """Here, where there is something of everything to show."""
+    page.get_by_role("button", name="Français").click()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    with stack.client() as room:
+        first, second, *_ = (job["id"] for job in room.jobs())
+    # Each with what its scripts draw last.
+    pages = {
+        "/": "h1",
+        "/jobs": "#jobs tbody .status",
+        f"/jobs/{first}": "#charts svg",
+        f"/jobs/compare?job={first}&job={second}": "#chart svg",
+        "/jobs/new?dataset=digits": ".verdict[data-state]",
+        "/datasets": "h1",
+        "/datasets/digits": "h1",
+        "/datasets/films": "h1",
+        "/datasets/new": "h1",
+        "/models": "h1",
+        "/models/digits": "h1",
+        "/models/digits/versions/1": ".answers",
+        "/models/films/versions/1": ".bars",
+        "/tokens": "h1",
+        "/workers": "#workers tbody tr",
+        "/administration": "h1",
+    }
+    for path, drawn in pages.items():
+        page.goto(path)
+        expect(page.locator(drawn).first).to_be_visible()
+        said = page.evaluate(SAID)
+        assert len(said) > 10, path
+        assert [text for text in said if ENGLISH.search(text)] == [], path

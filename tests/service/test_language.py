@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[2]
 MAPPING = language.FOLDER / "mapping.ini"
 OTHERS = sorted(set(language.LANGUAGES) - {"en"})
 PLACE = re.compile(r"%\(\w+\)[sd]")
+# Straight quotes and apostrophes, and marks after a blank at which a line could end, or after none.
+TYPED = re.compile(r"""['"“”]| [;:!?»]|« | %(?!\()|\w[;!?»]|«\w|\w:(?!\w)""")
 
 
 @cache
@@ -70,3 +72,8 @@ def test_the_scripts_get_their_texts_and_each_form_of_them(code: str) -> None:
     words = language.words(code)
     scripts = {message.id for message in said() if any(name.endswith(".js") for name, _ in message.locations)}
     assert {forms(text)[0] for text in scripts} == set(words)
+
+
+def test_french_is_set_as_in_print() -> None:
+    texts = [form for message in messages("fr") for form in forms(message.string)]
+    assert [text for text in texts if TYPED.search(text)] == []

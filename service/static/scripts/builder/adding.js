@@ -70,7 +70,7 @@ function groups(fitting, take) {
       "button",
       { type: "button", class: "offer", onclick: () => take(entry.type) },
       element("strong", {}, entry.type),
-      element("span", { class: "quiet" }, prose(entry.description)),
+      element("span", { class: "quiet", lang: "en" }, prose(entry.description)),
     )),
   ));
 }

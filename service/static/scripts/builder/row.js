@@ -102,7 +102,7 @@ export class Row {
       const change = (name, value) => this.list.change(this, name, value);
       const told = { id: this.id, change, mend: this.list.mend, types: this.types, disabled: this.disabled };
       this.fields = new Arguments(entry, this.layer, told);
-      fill(this.body, element("p", { class: "quiet" }, prose(entry.description)), this.fields.node);
+      fill(this.body, element("p", { class: "quiet", lang: "en" }, prose(entry.description)), this.fields.node);
     } else if (!entry) {
       fill(this.body, element("p", { class: "quiet" }, _("This one is edited as JSON:")), element("pre", {}, written(this.layer)));
     }
