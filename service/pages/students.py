@@ -23,10 +23,10 @@ RUNS = 20
 DATES = ("due_at", "lock_at")
 
 
-@pages.get("/assignments/<assignment_id>/students/<path:name>")
-def student(assignment_id: str, name: str) -> Response:
-    """All that one student handed in, and what they are allowed."""
-    return _student(assignment_id, name)
+@pages.get("/assignments/<assignment_id>/students")
+def student(assignment_id: str) -> Response:
+    """All that one student handed in, and what they are allowed: `?name=`, as a name may have any letters."""
+    return _student(assignment_id, request.args.get("name", ""))
 
 
 @pages.post("/assignments/<assignment_id>/extensions")

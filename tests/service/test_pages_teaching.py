@@ -8,8 +8,12 @@ from flask.testing import FlaskClient
 from markupsafe import escape
 from werkzeug.test import TestResponse
 
+from core import db
 from core.courses import exercises
-from core.tables import User
+from core.lti import grades as outbox
+from core.lti import registrations
+from core.lti.scores import SCORE
+from core.tables import LtiLink, LtiPerson, LtiRegistration, LtiScore, User
 from service.pages import assignment_form, clock, progress
 from tests.service.classroom import Classroom
 from tests.service.houses import House
@@ -281,7 +285,7 @@ def test_equal_networks_are_a_hint_and_no_proof(room: Classroom, ann: FlaskClien
     page = ann.get(f"/assignments/{made}/class").text
     assert page.count("same network as") == 2
     assert "no proof of anything" in page
-    page = ann.get(f"/assignments/{made}/students/bob").text
+    page = ann.get(f"/assignments/{made}/students?name=bob").text
     assert re.search(r"The same network and training as of\s*<a [^>]*>carl</a>", page)
 
 
@@ -294,7 +298,7 @@ def test_rows_without_a_value_come_last_whichever_way() -> None:
 def test_one_student_is_told_commented_on_and_allowed_more(room: Classroom, ann: FlaskClient) -> None:
     made = room.assigned(due_at="2030-01-01T00:00:00Z", attempts={"total": 2}, counts="chosen")
     run = room.scored(made, 0.75)
-    path = f"/assignments/{made}/students/bob"
+    path = f"/assignments/{made}/students?name=bob"
     page = ann.get(path).text
     for told in ("0.75", "0.5", "75", "1 of 2", "chosen by the student", "Dense"):
         assert told in page, told
@@ -315,13 +319,13 @@ def test_one_student_is_told_commented_on_and_allowed_more(room: Classroom, ann:
     assert found
     assert send(ann, found[1], student="bob").location == path
     assert room.get(f"/v1/assignments/{made}/extensions")["data"] == []
-    assert ann.get(f"/assignments/{made}/students/dora").status_code == 404
+    assert ann.get(f"/assignments/{made}/students?name=dora").status_code == 404
 
 
 def test_a_group_is_allowed_more(room: Classroom, ann: FlaskClient) -> None:
     made = room.assigned(groups=True)
     group = room.post(f"/v1/courses/{room.course}/groups", {"name": "Team", "members": ["bob"]})["id"]
-    assert group in ann.get(f"/assignments/{made}/students/bob").text
+    assert group in ann.get(f"/assignments/{made}/students?name=bob").text
     send(ann, f"/assignments/{made}/extensions", student="bob", group=group, attempts="1")
     assert [one["group"] for one in room.get(f"/v1/assignments/{made}/extensions")["data"]] == [group]
     assert "1 attempt more" in ann.get(f"/assignments/{made}/class").text
@@ -331,9 +335,58 @@ def test_a_name_with_slashes_has_a_page(room: Classroom, ann: FlaskClient) -> No
     with room.house.parts.database.writing() as session:
         session.query(User).filter_by(name="bob").one().name = "a/../b?#"
     made = room.assigned()
-    link = re.search(r'href="(/assignments/\w+/students/[^"]+)"', ann.get(f"/assignments/{made}/class").text)
+    link = re.search(r'href="(/assignments/\w+/students[^"]+)"', ann.get(f"/assignments/{made}/class").text)
     assert link
+    assert link[1].endswith("?name=a/../b?%23")
     assert "a/../b?#" in ann.get(link[1]).text
+
+
+def linked(room: Classroom, assignment: str) -> None:
+    """A link on a platform leads to the assignment, bob came by it, and the platform refused his grade."""
+    addresses = dict.fromkeys(registrations.ADDRESSES, "https://school.example")
+    with room.house.parts.database.writing() as session:
+        at = db.now(session)
+        made = LtiRegistration(
+            name="School",
+            issuer="https://school.example",
+            client_id="x",
+            origins=[],
+            created_at=at,
+            **addresses,
+        )
+        link = LtiLink(
+            registration=made,
+            deployment_id="1",
+            resource_link_id="1",
+            assignment_id=assignment,
+            lineitem_url="https://school.example/1",
+            scopes=[SCORE],
+            seen_at=at,
+        )
+        bob = room.house.users["bob"]
+        session.add_all([link, LtiPerson(issuer=made.issuer, sub="7", user_id=bob.id, seen_at=at)])
+        session.flush()
+        row = outbox.put(session, link, bob.id, score=75)
+        assert row is not None
+        row.status, row.error = "refused", HOSTILE
+
+
+def test_what_platforms_have_is_told_and_sent_again(room: Classroom, ann: FlaskClient) -> None:
+    made = room.assigned()
+    path = f"/assignments/{made}"
+    assert "learning platform" not in ann.get(f"{path}/class").text
+    linked(room, made)
+    for one in ("/class", "/class?sort=status", "/students?name=bob"):
+        page = ann.get(path + one).text
+        assert str(escape(HOSTILE)) in page
+        assert "<img src=x" not in page
+        assert "refused" in page
+    for form in ({"user": "bob"}, {}):
+        assert send(ann, f"{path}/passback/resend", **form).status_code == 303
+        [told] = room.get(f"/v1{path}/passback")["data"]
+        assert told["status"] == "waiting"
+        with room.house.parts.database.writing() as session:
+            session.query(LtiScore).one().status = "refused"
 
 
 def test_a_class_is_graded_once_more(room: Classroom, ann: FlaskClient) -> None:
@@ -357,7 +410,7 @@ def test_who_does_not_teach_the_course_sees_none_of_it(room: Classroom) -> None:
     for browser, status in ((bob, 403), (dora, 404)):
         for path in (
             *(f"{course}{one}" for one in ("/settings", "/people", "/grades.csv", "/assignments/new")),
-            *(f"{assignment}{one}" for one in ("/change", "/class", "/students/bob", "/grades.csv")),
+            *(f"{assignment}{one}" for one in ("/change", "/class", "/students?name=bob", "/grades.csv")),
         ):
             assert browser.get(path).status_code == status, path
         for path in (
