@@ -1,6 +1,6 @@
 """Registrations, invitations, keys and scores over the API."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,13 +9,6 @@ from core.config import Settings
 from tests.lti.outboxes import Class
 from tests.lti.platform import Platform
 from tests.service.houses import House
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    platform = Platform().start()
-    yield platform
-    platform.close()
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """The real service, as a process of its own, with a platform beside it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
-import pytest
 
 from core.db import Database
 from core.lti import grades
@@ -12,13 +11,6 @@ from core.tables import LtiLink, LtiPerson, LtiScore
 from tests.lti.browsing import signed_in
 from tests.lti.platform import AGS, MEMBERSHIP, Platform
 from tests.service.houses import Served, wait_until
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    platform = Platform().start()
-    yield platform
-    platform.close()
 
 
 def begun(browser: httpx.Client, platform: Platform, changes: dict[str, Any]) -> dict[str, str]:

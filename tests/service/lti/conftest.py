@@ -1,0 +1,28 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.lti.platform import Platform
+from tests.service.houses import Served
+from tests.service.lti.people import Person
+
+
+@pytest.fixture
+def platform() -> Iterator[Platform]:
+    platform = Platform().start()
+    yield platform
+    platform.close()
+
+
+@pytest.fixture
+def person(platform: Platform) -> Iterator[Callable[..., Person]]:
+    """Makes somebody on the platform, with a browser."""
+    made: list[Person] = []
+
+    def make(served: Served, sub: str, role: str = "Learner") -> Person:
+        made.append(Person(served, platform, sub, role))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.http.close()
