@@ -65,6 +65,7 @@ _SUBMITTED: dict[str, Any] = {
     "object": "submission",
     "assignment": "asg_01jq",
     "user": "ann",
+    "full_name": "Ann Lee",
     "group": None,
     "baseline": None,
     "arrived_at": AT,

@@ -180,6 +180,7 @@ def submission_briefly(session: Session, mark: Mark) -> dict[str, Any]:
         "object": "submission",
         "assignment": row.assignment_id,
         "user": row.user.name,
+        "full_name": row.user.full_name,
         "group": row.group_id,
         "baseline": row.baseline,
         "arrived_at": row.arrived_at,

@@ -94,7 +94,7 @@ def _name(who: Member | CourseGroup | None, *, named: bool) -> str:
         return ""
     if not named:
         return who.pseudonym
-    return who.name if isinstance(who, CourseGroup) else who.user.name
+    return who.name if isinstance(who, CourseGroup) else who.user.called
 
 
 def _ranked(entries: Sequence[Entry]) -> list[Entry]:

@@ -165,6 +165,7 @@ class SubmissionBrief(Shape):
     object: Literal["submission"]
     assignment: str
     user: str
+    full_name: str | None = Field(description="What a learning platform calls them")
     group: str | None
     baseline: str | None
     arrived_at: datetime

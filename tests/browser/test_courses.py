@@ -8,11 +8,15 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Locator, Page, expect
 
+from core.db import Database
+from core.tables import LtiScore
 from tests.browser.browsers import PHONE, Visit, barriers
 from tests.browser.test_building import tab_to
 from tests.fittingroom.waiting import wait_until
+from tests.service import links
 from tests.stacks import Up
 
 MARKUP = "<img src=x onerror=alert(1)>"
@@ -139,6 +143,21 @@ def test_runs_that_go_on_are_live_and_others_stand_under_pseudonyms(bob: Page, r
     mine = room.ask("GET", f"/v1/assignments/{assignment}", by="bob")["mine"]
     assert mine["submission"] in {first, second}
     expect(bob.locator(f'[data-run="{mine["submission"]}"] [data-cell="counts"]')).to_be_visible()
+
+
+def test_a_grade_is_followed_until_it_is_in_the_gradebook(bob: Page, room: Room) -> None:
+    assignment = room.assigned()
+    database = Database(f"sqlite:///{room.up.home / 'fittingroom.db'}")
+    links.bind(database.writing(), assignment, "bob")
+    run = room.submitted(assignment, "bob")
+    bob.goto(f"/submissions/{run}")
+    place = bob.locator('[data-live="passback"]')
+    expect(place).to_be_hidden()
+    expect(place).to_contain_text("It is sent to your learning platform", timeout=60_000)
+    with database.writing() as session:
+        session.execute(sa.update(LtiScore).values(status="delivered", delivered_at=datetime.now(UTC)))
+    expect(place).to_contain_text("in the gradebook")
+    database.close()
 
 
 def test_when_attempts_have_run_out_a_sentence_says_so_and_nothing_is_lost(

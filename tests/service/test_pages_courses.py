@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from core.tables import LtiScore, User
 from service.pages import prose
+from tests.service import links
 from tests.service.classroom import NETWORK, SUBMISSION, Classroom
 from tests.service.houses import House
 from tests.service.test_pages_jobs import HOSTILE, told
@@ -260,6 +263,33 @@ def test_groups_see_who_of_them_handed_in(room: Classroom, bob: FlaskClient) -> 
     assert "carl" in text
     assert "By carl" in seen(bob, f"/submissions/{run}")
     assert "Go on from here" in seen(bob, f"/submissions/{run}")
+
+
+def test_people_from_a_platform_are_called_as_it_calls_them(room: Classroom, bob: FlaskClient) -> None:
+    with room.house.parts.database.writing() as session:
+        session.scalars(sa.select(User).where(User.name == "carl")).one().full_name = "Carl Gustav"
+    assignment = room.assigned(groups=True, leaderboard={"show": "names"})
+    room.scored(assignment, 0.5, by="carl")
+    room.scored(assignment, 0.75)
+    assert "Carl Gustav 50" in seen(bob, f"/assignments/{assignment}")
+    room.post(f"/v1/courses/{room.course}/groups", {"name": "Team", "members": ["bob", "carl"]})
+    run = room.scored(assignment, 0.5, by="carl")["id"]
+    assert "Carl Gustav" in seen(bob, f"/assignments/{assignment}")
+    assert "By Carl Gustav" in seen(bob, f"/submissions/{run}")
+
+
+def test_a_grade_is_told_on_its_way_to_the_platform(room: Classroom, bob: FlaskClient) -> None:
+    assignment = room.assigned()
+    path = f"/assignments/{assignment}"
+    links.bind(room.house.parts.database.writing(), assignment, "bob")
+    assert "learning platform On" not in seen(bob, path)
+    run = room.scored(assignment, 0.5)["id"]
+    assert "on its way It is sent to your learning platform" in seen(bob, path)
+    for status, words in {"delivered": "in the gradebook", "refused": "did not take the grade"}.items():
+        with room.house.parts.database.writing() as session:
+            session.scalars(sa.select(LtiScore)).one().status = status
+        assert words in seen(bob, path)
+        assert words in seen(bob, f"/submissions/{run}")
 
 
 def test_names_that_others_chose_are_text(room: Classroom, bob: FlaskClient) -> None:
