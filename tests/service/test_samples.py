@@ -3,7 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.courses import exercises as given
+from fittingroom import exercises
 from fittingroom import samples as written
+from service import exercise_data
 from service.views import samples
 from tests.service.houses import House
 
@@ -54,6 +57,25 @@ def test_a_name_that_is_taken_by_something_else_stays_taken(house: House) -> Non
     assert "digits" in answer.get_json()["detail"]
     listed = house.ask("GET", "/v1/samples").get_json()["data"]
     assert [one["dataset"] for one in listed if one["name"] == "digits"] == [None]
+
+
+def test_what_exercises_need_is_what_the_command_line_makes_of_it(tmp_path: Path, house: House) -> None:
+    assert {one.dataset for one in given.listed()} == {
+        "breast_cancer",
+        "diabetes",
+        "digits",
+        *exercise_data.MADE,
+    }
+    (tmp_path / "ours").mkdir()
+    for name in exercises.OF_DIGITS:
+        path, options = exercises.write(name, tmp_path)
+        asked, form = exercise_data.order(name, tmp_path / "ours")
+        assert asked == options
+        with np.load(path) as theirs, np.load(form.files[0].path) as ours:
+            assert {key: ours[key].dtype for key in ours} == {key: theirs[key].dtype for key in theirs}
+            assert all(np.array_equal(ours[key], theirs[key]) for key in theirs)
+    assert house.ask("POST", "/v1/samples/digits-lines").status_code == 201
+    assert house.ask("POST", "/v1/samples/digits-lines").status_code == 200
 
 
 def test_an_unknown_sample_is_told_with_those_there_are(house: House) -> None:

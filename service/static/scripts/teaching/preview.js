@@ -9,7 +9,8 @@ find("#look").addEventListener("click", (event) => {
   event.preventDefault();
   // A page is read by the browser itself: there is no other way to make elements of markup, and none is wanted.
   const request = new XMLHttpRequest();
-  request.open("POST", form.action);
+  // Not `form.action`: that is the button of this name.
+  request.open("POST", form.getAttribute("action"));
   request.responseType = "document";
   request.onload = () => {
     const found = request.response?.querySelector("#preview");
