@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.courses import arrivals, assignments, course, members, passback
 from core.courses.arrivals import Enrolled
-from core.errors import NotFoundError, UnavailableError
+from core.errors import Fault, InvalidRequestError, NotFoundError, UnavailableError, pointer
 from core.lti import places
 from core.lti.errors import PlatformError
 from core.tables import Assignment, Course, LtiScore, User
@@ -42,6 +42,9 @@ def listed(path: PassbackPath) -> Response:
 def resend(path: PassbackPath) -> Response:
     """Send once more what platforms refused; with `{"user": …}` one student's, whatever became of it."""
     asked = bodies.document(empty=True)
+    if other := next((name for name in asked if name != "user"), None):
+        detail = f"There is no member {other!r}: the body may have `user` alone."
+        raise InvalidRequestError(detail, [Fault(pointer(other), detail)])
     with parts.of_app().database.writing() as session:
         assignment = _taught(session, path.assignment)
         user_id = members.by_name(session, asked["user"]).id if "user" in asked else None

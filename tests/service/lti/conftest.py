@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.lti.platform import Platform
-from tests.service.houses import Served
+from tests.service.houses import House, Served
 from tests.service.lti.people import Person
 
 
@@ -19,8 +19,8 @@ def person(platform: Platform) -> Iterator[Callable[..., Person]]:
     """Makes somebody on the platform, with a browser."""
     made: list[Person] = []
 
-    def make(served: Served, sub: str, role: str = "Learner") -> Person:
-        made.append(Person(served, platform, sub, role))
+    def make(service: Served | House, sub: str, role: str = "Learner") -> Person:
+        made.append(Person(service, platform, sub, role))
         return made[-1]
 
     yield make

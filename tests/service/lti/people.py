@@ -1,11 +1,12 @@
-"""People who come from a platform to the real service, each with a browser of their own."""
+"""People who come from a platform to the service, each with a browser of their own."""
 
 import re
+from typing import Any
 
 import httpx
 
 from tests.lti.platform import AGS, MEMBERSHIP, NRPS, Platform
-from tests.service.houses import Served
+from tests.service.houses import House, Served
 
 
 def acquaint(served: Served, platform: Platform) -> None:
@@ -19,9 +20,14 @@ def acquaint(served: Served, platform: Platform) -> None:
 class Person:
     """Somebody in the platform's course."""
 
-    def __init__(self, served: Served, platform: Platform, sub: str, role: str = "Learner") -> None:
+    def __init__(self, service: Served | House, platform: Platform, sub: str, role: str = "Learner") -> None:
         self.platform, self.sub, self.role = platform, sub, role
-        self.http = httpx.Client(base_url=served.url, trust_env=False, timeout=120, follow_redirects=True)
+        told: dict[str, Any] = (
+            {"base_url": service.url, "trust_env": False}
+            if isinstance(service, Served)
+            else {"base_url": "http://localhost", "transport": httpx.WSGITransport(app=service.app)}
+        )
+        self.http = httpx.Client(timeout=120, follow_redirects=True, **told)
         self.url, self.page = "", ""
 
     def comes(self, **changes: object) -> None:
