@@ -69,6 +69,11 @@ def translated_number(one: str, many: str, number: int) -> str:
     return catalogue(current()).ngettext(one, many, number)
 
 
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name, by which Babel finds the text
+    """A text that is translated later, when it is known who reads it."""
+    return text
+
+
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
     """The texts of a language."""

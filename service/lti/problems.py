@@ -12,47 +12,54 @@ from core.errors import FittingRoomError
 from core.lti.errors import LaunchError, PlatformError
 from core.tables import LtiRegistration
 from service import problems
+from service.language import N_
+from service.language import translated as _
 from service.lti import framing
 
 log = structlog.get_logger()
 
-AGAIN = "Go back to your course and open the link there once more."
-ADMIN = "The people who look after the platform can mend this: show them this page."
-OURS = "The people who look after Fitting Room can mend this: show them this page."
+AGAIN = N_("Go back to your course and open the link there once more.")
+LATER = N_("Wait a minute. Go back to your course and open the link there once more.")
+ADMIN = N_("The people who look after the platform can mend this: show them this page.")
+OURS = N_("The people who look after Fitting Room can mend this: show them this page.")
+TWICE = N_(
+    "Go back to your course and open the link there once more. If that does not help: "
+    "The people who look after the platform can mend this: show them this page."
+)
 
 
 class Kind(NamedTuple):
-    """How a reason is told: the status, what it comes to, and what to do."""
+    """How a reason is told: the status, what it comes to, and what to do; the words in English."""
 
     status: int
     title: str
     way_out: str
 
 
-_UNSIGNED = Kind(401, "The platform's word for you could not be believed", ADMIN)
-_CLOCK = Kind(401, "The platform's clock and ours do not agree", f"{AGAIN} If that does not help: {ADMIN}")
-_MESSAGE = Kind(400, "The platform sent something that is not understood here", ADMIN)
-_STALE = Kind(400, "This way in has been used up", AGAIN)
-_BROWSER = "Open it in a window of its own, with the button below."
+_UNSIGNED = Kind(401, N_("The platform's word for you could not be believed"), ADMIN)
+_CLOCK = Kind(401, N_("The platform's clock and ours do not agree"), TWICE)
+_MESSAGE = Kind(400, N_("The platform sent something that is not understood here"), ADMIN)
+_STALE = Kind(400, N_("This way in has been used up"), AGAIN)
+_BROWSER = N_("Open it in a window of its own, with the button below.")
 
 KINDS: dict[str, Kind] = {
-    "platform_error": Kind(400, "The platform could not say who you are", AGAIN),
+    "platform_error": Kind(400, N_("The platform could not say who you are"), AGAIN),
     "login_malformed": _MESSAGE,
-    "registration_unknown": Kind(404, "This platform is not registered here", OURS),
-    "client_missing": Kind(400, "The platform does not say which of its clients it is", ADMIN),
-    "opened_by_hand": Kind(400, "This is opened from a course", AGAIN),
+    "registration_unknown": Kind(404, N_("This platform is not registered here"), OURS),
+    "client_missing": Kind(400, N_("The platform does not say which of its clients it is"), ADMIN),
+    "opened_by_hand": Kind(400, N_("This is opened from a course"), AGAIN),
     "state_missing": _STALE,
     "state_unknown": _STALE,
-    "state_used": Kind(409, "This way in has been used up", AGAIN),
-    "state_expired": Kind(400, "This took too long", AGAIN),
-    "cookie_missing": Kind(403, "Your browser keeps nothing of us in here", _BROWSER),
-    "other_browser": Kind(403, "Another browser began this", _BROWSER),
+    "state_used": Kind(409, N_("This way in has been used up"), AGAIN),
+    "state_expired": Kind(400, N_("This took too long"), AGAIN),
+    "cookie_missing": Kind(403, N_("Your browser keeps nothing of us in here"), _BROWSER),
+    "other_browser": Kind(403, N_("Another browser began this"), _BROWSER),
     "token_missing": _MESSAGE,
     "token_malformed": _MESSAGE,
     "wrong_algorithm": _UNSIGNED,
     "kid_missing": _UNSIGNED,
     "kid_unknown": _UNSIGNED,
-    "keyset_away": Kind(503, "The platform does not answer us just now", f"Wait a minute. {AGAIN}"),
+    "keyset_away": Kind(503, N_("The platform does not answer us just now"), LATER),
     "bad_signature": _UNSIGNED,
     "wrong_issuer": _UNSIGNED,
     "wrong_audience": _UNSIGNED,
@@ -64,12 +71,14 @@ KINDS: dict[str, Kind] = {
     "iat_future": _CLOCK,
     "iat_old": _CLOCK,
     "not_yet": _CLOCK,
-    "wrong_nonce": Kind(401, "This way in belongs to another", AGAIN),
+    "wrong_nonce": Kind(401, N_("This way in belongs to another"), AGAIN),
     "wrong_version": _MESSAGE,
     "wrong_message_type": _MESSAGE,
-    "unknown_deployment": Kind(403, "This part of the platform is not registered here", OURS),
+    "unknown_deployment": Kind(403, N_("This part of the platform is not registered here"), OURS),
     "sub_missing": Kind(
-        400, "The platform does not say who you are", f"Sign in there, and not as a guest. {AGAIN}"
+        400,
+        N_("The platform does not say who you are"),
+        N_("Sign in there, and not as a guest. Go back to your course and open the link there once more."),
     ),
     "roles_missing": _MESSAGE,
     "resource_link_missing": _MESSAGE,
@@ -77,12 +86,12 @@ KINDS: dict[str, Kind] = {
     "wrong_target": _MESSAGE,
     "foreign_target": _MESSAGE,
     "return_missing": _MESSAGE,
-    "teachers_only": Kind(403, "This is for those who teach the course", AGAIN),
-    "link_not_taken": Kind(400, "The platform takes no link at this place", AGAIN),
-    "ticket_unknown": Kind(410, "This choice was brought back already, or took too long", AGAIN),
-    "invitation_unknown": Kind(410, "This invitation cannot be followed any more", OURS),
-    "issuer_elsewhere": Kind(400, "The platform is not the one that it says", ADMIN),
-    "not_a_platform": Kind(400, "What was found there is not a platform", ADMIN),
+    "teachers_only": Kind(403, N_("This is for those who teach the course"), AGAIN),
+    "link_not_taken": Kind(400, N_("The platform takes no link at this place"), AGAIN),
+    "ticket_unknown": Kind(410, N_("This choice was brought back already, or took too long"), AGAIN),
+    "invitation_unknown": Kind(410, N_("This invitation cannot be followed any more"), OURS),
+    "issuer_elsewhere": Kind(400, N_("The platform is not the one that it says"), ADMIN),
+    "not_a_platform": Kind(400, N_("What was found there is not a platform"), ADMIN),
 }
 
 
@@ -113,7 +122,7 @@ def of_launch(
 def of_platform(error: PlatformError) -> Response:
     """The platform did not do its part."""
     log.warning("lti.platform_failed", detail=error.detail)
-    kind = Kind(502, "The platform did not do what it was asked", f"{AGAIN} If that does not help: {ADMIN}")
+    kind = Kind(502, N_("The platform did not do what it was asked"), TWICE)
     return _page(kind, "platform_failed", error.detail)
 
 
@@ -140,14 +149,14 @@ def of_http(error: HTTPException) -> Response:
 def of_database(error: Exception) -> Response:
     """The database is away."""
     log.error("database.failed", error=str(error))
-    kind = Kind(503, "We cannot look anything up just now", f"Wait a minute. {AGAIN}")
+    kind = Kind(503, N_("We cannot look anything up just now"), LATER)
     return _page(kind, "unavailable", "The database does not answer.", framed=False)
 
 
 def of_anything(error: Exception) -> Response:
     """What nobody thought of."""
     log.error("request.failed", exc_info=error)
-    kind = Kind(500, "Something went wrong on our side", OURS)
+    kind = Kind(500, N_("Something went wrong on our side"), OURS)
     return _page(kind, "internal", "The log has it under this request's id.", framed=False)
 
 
@@ -163,7 +172,9 @@ def _page(
 ) -> Response:
     page = render_template(
         "lti/problem.html",
-        kind=kind,
+        # Here and not in the template, which takes what it translates for markup.
+        title=_(kind.title),
+        way_out=_(kind.way_out),
         reason=reason,
         detail=detail,
         again=again,

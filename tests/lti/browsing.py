@@ -85,7 +85,7 @@ def reason(answer: httpx.Response) -> str:
     assert "frame-ancestors" in answer.headers["Content-Security-Policy"]
     assert "<h1>" in answer.text
     assert "<script" not in answer.text
-    found = re.search(r"Reason: <code>([a-z_]+)</code>", answer.text)
+    found = re.search(r'<p class="small">[^<]+<code>([a-z_]+)</code>', answer.text)
     assert found, answer.text
     return found[1]
 

@@ -2,12 +2,16 @@
 
 import re
 from functools import cache
+from html import unescape
 from pathlib import Path
 
 import pytest
 from babel.messages import Catalog, Message, extract, frontend, pofile
 
+from core.lti.errors import LaunchError
 from service import language
+from service.lti import problems
+from tests.service.houses import House
 
 ROOT = Path(__file__).parents[2]
 MAPPING = language.FOLDER / "mapping.ini"
@@ -77,3 +81,21 @@ def test_the_scripts_get_their_texts_and_each_form_of_them(code: str) -> None:
 def test_french_is_set_as_in_print() -> None:
     texts = [form for message in messages("fr") for form in forms(message.string)]
     assert [text for text in texts if TYPED.search(text)] == []
+
+
+def test_a_launch_that_is_refused_says_so_in_the_readers_language(house: House) -> None:
+    answer = house.app.test_client().get("/lti/launch", headers={"Accept-Language": "fr-CA, en;q=0.5"})
+    assert answer.status_code == 400
+    assert '<html lang="fr">' in answer.text
+    assert "<p>Retournez à votre cours et ouvrez de nouveau le lien.</p>" in answer.text
+    # What the error itself says is ours alone, and marked.
+    assert '<p lang="en">Nothing is known of you here' in answer.text
+
+
+def test_every_reason_to_refuse_a_launch_is_told_in_every_language(house: House) -> None:
+    for code in OTHERS:
+        for reason, kind in problems.KINDS.items():
+            with house.app.test_request_context(headers={"Accept-Language": code}):
+                page = problems.of_launch(LaunchError(reason, "")).get_data(as_text=True)
+            assert kind.title not in unescape(page)
+            assert kind.way_out not in unescape(page)
