@@ -1,29 +1,21 @@
 """An assignment as a teacher makes and changes it: from an exercise, or on a data set of one's own."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from core.courses import assignments, course, documents, exercises, metrics
-from core.courses.exercises import Exercise
-from core.datasets import catalogue
-from core.errors import FittingRoomError, ForbiddenError, NotFoundError
-from core.specs import catalogue as layers
+from core.courses import assignments, course, exercises, metrics
+from core.errors import FittingRoomError
 from core.specs import spec
-from core.tables import Assignment, Course, Dataset
-from service import auth, describing, language, parts
+from core.tables import Assignment, Course
+from service import auth, parts
 from service import describing_courses as courses
-from service.pages import assignment_form, clock, forms, measures, prose, site, understanding
+from service.pages import assignment_form, choosing, clock, forms, measures, prose, site, understanding
 from service.pages.site import pages
 from service.views import assignments as api
-from service.views import samples
 
-# As many of one's data sets can be chosen from.
-MOST = 200
 DATES = assignment_form.DATES
 # What the API asks for, and is not changed once there is an assignment.
 START: dict[str, Any] = {
@@ -43,7 +35,7 @@ def new_assignment(course_id: str) -> Response:
         found = _course(session, course_id)
     if not (request.args.get("exercise") or request.args.get("dataset")):
         return _choices(found)
-    exercise, dataset = _begun()
+    exercise, dataset = choosing.begun()
     told = exercise.assignment if exercise else START | {"dataset": dataset["name"] if dataset else ""}
     return _new(found, assignment_form.values(told, found.timezone))
 
@@ -51,7 +43,7 @@ def new_assignment(course_id: str) -> Response:
 @pages.post("/courses/<course_id>/assignments/new")
 def make_assignment(course_id: str) -> Response:
     """Makes it, or shows how its text will look."""
-    user, exercise = auth.caller(), _exercise(request.form.get("exercise", ""))
+    user, exercise = auth.caller(), choosing.exercise(request.form.get("exercise", ""))
     with parts.of_app().database.reading() as session:
         found = _course(session, course_id)
     values = assignment_form.said(request.form)
@@ -61,7 +53,7 @@ def make_assignment(course_id: str) -> Response:
     try:
         if exercise:
             document |= {"exercise": exercise.name}
-            _provide(exercise.dataset)
+            choosing.provide(exercise.dataset)
         made = api.give(user, document)
     except forms.REFUSED as error:
         return _new(found, values, error)
@@ -107,10 +99,10 @@ def delete_assignment(assignment_id: str) -> Response:
 
 def _choices(found: Course) -> Response:
     with parts.of_app().database.reading() as session:
-        own = _own_datasets(session)
+        own = choosing.own_datasets(session)
         had = {one["name"] for one in own}
     given = [
-        {"name": one.name, "dataset": one.dataset, "had": one.dataset in had, **_words(one)}
+        {"name": one.name, "dataset": one.dataset, "had": one.dataset in had, **choosing.words(one)}
         for one in exercises.listed()
     ]
     return site.show(
@@ -118,7 +110,7 @@ def _choices(found: Course) -> Response:
         course=found,
         exercises=given,
         datasets=own,
-        most=MOST,
+        most=choosing.MOST,
         understanding=understanding,
     )
 
@@ -126,7 +118,7 @@ def _choices(found: Course) -> Response:
 def _new(
     found: Course, values: dict[str, Any], error: FittingRoomError | None = None, *, preview: bool = False
 ) -> Response:
-    exercise, dataset = _begun()
+    exercise, dataset = choosing.begun()
     kind = dataset["target"].get("kind") if dataset else None
     known = metrics.OF_KIND.get(kind or "", {})
     if not exercise and not values["metric.name"]:
@@ -139,7 +131,7 @@ def _new(
         course=found,
         exercise=exercise,
         dataset=dataset,
-        known=known or _metrics_like(values["metric.name"]),
+        known=known or choosing.metrics_like(values["metric.name"]),
     )
 
 
@@ -176,67 +168,12 @@ def _form(
         values=values,
         wrong=wrong,
         preview=prose.marked(values["text"]) if preview else None,
-        layers=_layers(),
+        layers=choosing.layers_by_group(),
         options=list(spec.Training.model_fields),
         measures=measures,
         clock=clock,
         **what,
     )
-
-
-def _begun() -> tuple[Exercise | None, dict[str, Any] | None]:
-    """What it is made of: an exercise, or a data set of one's own."""
-    if name := request.values.get("exercise"):
-        return _exercise(name), None
-    with parts.of_app().database.reading() as session:
-        try:
-            own = catalogue.find_own(session, auth.caller(), request.values.get("dataset", ""))
-        except (NotFoundError, ForbiddenError):
-            return None, None
-        return None, describing.dataset(own)
-
-
-def _exercise(name: str) -> Exercise | None:
-    return exercises.look_up(name) if name else None
-
-
-def _provide(name: str) -> None:
-    """Makes the data set of an exercise, for who has none of that name."""
-    user = auth.caller()
-    try:
-        with parts.of_app().database.reading() as session:
-            catalogue.find_own(session, user, name)
-    except (NotFoundError, ForbiddenError):
-        samples.make(user, name)
-
-
-def _own_datasets(session: Session) -> list[dict[str, Any]]:
-    """The teacher's own; not those that courses see, which are made of them."""
-    shown = sa.select(Assignment.dataset_id)
-    query = sa.select(Dataset).where(Dataset.owner_id == auth.caller().id, Dataset.id.not_in(shown))
-    rows = session.scalars(query.order_by(Dataset.id.desc()).limit(MOST))
-    return [describing.dataset(one) for one in rows]
-
-
-def _words(exercise: Exercise) -> dict[str, Any]:
-    told = exercise.assignment
-    words = told["translations"].get(language.current(), told)
-    return {"title": words["title"], "text": prose.marked(words["text"]), "metric": told["metric"]["name"]}
-
-
-def _metrics_like(name: str) -> Mapping[str, str]:
-    """Those of a target that has this metric: an exercise's data set may not be there yet."""
-    return next((known for known in metrics.OF_KIND.values() if name in known), metrics.CLASSES)
-
-
-def _layers() -> dict[str, list[str]]:
-    """The layers that a network may have, by their group."""
-    found: dict[str, list[str]] = {}
-    known = documents.layer_names()
-    for one in layers.layers():
-        if one["type"] in known:
-            found.setdefault(one["group"], []).append(one["type"])
-    return found
 
 
 def _course(session: Session, course_id: str) -> Course:

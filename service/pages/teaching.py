@@ -1,4 +1,4 @@
-"""A course as its teachers make it: its name, who is in it, and groups."""
+"""A course as its teachers make it: its name, its time zone, and all its grades."""
 
 import zoneinfo
 from functools import cache
@@ -7,19 +7,14 @@ from typing import Any
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from core.courses import course, documents, grades, groups, members
+from core.courses import course, documents, grades, members
 from core.errors import FittingRoomError
-from core.lti import places
-from core.tables import Course, Member
+from core.tables import Course
 from service import auth, parts, tables_csv
-from service import describing_courses as describing
 from service.pages import forms, site
 from service.pages.site import pages
-from service.views import passback
 
-# As many people stand on a page.
-PEOPLE = 200
-MOST_GROUPS, MOST_STUDENTS = 1000, 100_000
+MOST_STUDENTS = 100_000
 
 
 @pages.get("/courses/new")
@@ -31,12 +26,12 @@ def new_course() -> Response:
 @pages.post("/courses/new")
 def make_course() -> Response:
     """Makes it; who does is its teacher."""
-    given = _given("name", "timezone")
+    asked = given("name", "timezone")
     try:
         with parts.of_app().database.writing() as session:
-            made = course.create(session, auth.caller(), given).id
+            made = course.create(session, auth.caller(), asked).id
     except forms.REFUSED as error:
-        return _new(given, error)
+        return _new(asked, error)
     return site.go("pages.course", course=made)
 
 
@@ -44,20 +39,20 @@ def make_course() -> Response:
 def course_settings(course_id: str) -> Response:
     """Name and time zone."""
     with parts.of_app().database.reading() as session:
-        found = _taught(session, course_id)
+        found = taught(session, course_id)
         return _settings(found, {"name": found.name, "timezone": found.timezone})
 
 
 @pages.post("/courses/<course_id>/settings")
 def change_course(course_id: str) -> Response:
     """Changes them."""
-    given = _given("name", "timezone")
+    asked = given("name", "timezone")
     try:
         with parts.of_app().database.writing() as session:
-            course.change(_taught(session, course_id), given)
+            course.change(taught(session, course_id), asked)
     except forms.REFUSED as error:
         with parts.of_app().database.reading() as session:
-            return _settings(_taught(session, course_id), given, error)
+            return _settings(taught(session, course_id), asked, error)
     return site.go("pages.course", course=course_id)
 
 
@@ -65,7 +60,7 @@ def change_course(course_id: str) -> Response:
 def delete_course(course_id: str) -> Response:
     """Deletes a course without assignments."""
     with parts.of_app().database.writing() as session:
-        course.delete(session, _taught(session, course_id))
+        course.delete(session, taught(session, course_id))
     return site.go("pages.courses")
 
 
@@ -73,7 +68,7 @@ def delete_course(course_id: str) -> Response:
 def course_grades(course_id: str) -> Response:
     """All scores of all students, as a file."""
     with parts.of_app().database.reading() as session:
-        found = _taught(session, course_id)
+        found = taught(session, course_id)
         titles, rows = grades.of_course(session, found, after=None, limit=MOST_STUDENTS)
         names = {one.user.name: one.user.full_name for one in members.students(session, found.id)}
     head = ["user", "full_name", *titles.values()]
@@ -81,159 +76,25 @@ def course_grades(course_id: str) -> Response:
     return tables_csv.answer(course_id, head, cells)
 
 
-@pages.get("/courses/<course_id>/people")
-def people(course_id: str) -> Response:
-    """Who is in the course, and the groups."""
-    return _people(course_id)
-
-
-@pages.post("/courses/<course_id>/people")
-def add_member(course_id: str) -> Response:
-    """Makes a user a teacher or a student, or another than they were."""
-    given = _given("user", "role")
-    try:
-        with parts.of_app().database.writing() as session:
-            found = _taught(session, course_id)
-            members.put(session, found, members.by_name(session, given["user"]), given["role"])
-    except forms.REFUSED as error:
-        return _people(course_id, given, error)
-    return site.go("pages.people", course_id=course_id)
-
-
-@pages.post("/courses/<course_id>/people/remove")
-def remove_member(course_id: str) -> Response:
-    """Takes somebody out; what they handed in stays."""
-    with parts.of_app().database.writing() as session:
-        found = _taught(session, course_id)
-        members.remove(session, members.find(session, found, request.form.get("user", "")))
-    return site.go("pages.people", course_id=course_id)
-
-
-@pages.post("/courses/<course_id>/roster")
-def bring_in_roster(course_id: str) -> Response:
-    """Brings in everybody whom the learning platform lists."""
-    passback.bring_in(auth.caller(), course_id)
-    return site.go("pages.people", course_id=course_id)
-
-
-@pages.post("/courses/<course_id>/groups")
-def make_group(course_id: str) -> Response:
-    """Makes a group; who is in it is said on its own page."""
-    given = {"group": request.form.get("name", "").strip()}
-    try:
-        with parts.of_app().database.writing() as session:
-            made = groups.create(session, _taught(session, course_id), given["group"], []).id
-    except forms.REFUSED as error:
-        return _people(course_id, given, error)
-    return site.go("pages.group", course_id=course_id, group_id=made)
-
-
-@pages.get("/courses/<course_id>/groups/<group_id>")
-def group(course_id: str, group_id: str) -> Response:
-    """A group's name, and who is in it."""
-    return _group(course_id, group_id)
-
-
-@pages.post("/courses/<course_id>/groups/<group_id>")
-def change_group(course_id: str, group_id: str) -> Response:
-    """Changes them; grades follow."""
-    name, wanted = request.form.get("name", "").strip(), request.form.getlist("members")
-    try:
-        with parts.of_app().database.writing() as session:
-            found = _taught(session, course_id)
-            changed = groups.find(session, found, group_id)
-            groups.rename(session, changed, name)
-            groups.fill(session, found, changed, wanted)
-    except forms.REFUSED as error:
-        return _group(course_id, group_id, error)
-    return site.go("pages.people", course_id=course_id)
-
-
-@pages.post("/courses/<course_id>/groups/<group_id>/delete")
-def delete_group(course_id: str, group_id: str) -> Response:
-    """Deletes a group that handed in nothing."""
-    with parts.of_app().database.writing() as session:
-        found = _taught(session, course_id)
-        groups.delete(session, found, groups.find(session, found, group_id))
-    return site.go("pages.people", course_id=course_id)
-
-
-def _new(given: dict[str, Any], error: FittingRoomError | None = None) -> Response:
+def _new(shown: dict[str, Any], error: FittingRoomError | None = None) -> Response:
     wrong = forms.refusal(error, documents.Course.model_fields) if error else forms.NONE
-    return site.show("courses/teach_new.html", wrong.status, given=given, wrong=wrong, zones=zones())
+    return site.show("courses/teach_new.html", wrong.status, given=shown, wrong=wrong, zones=zones())
 
 
-def _settings(found: Course, given: dict[str, Any], error: FittingRoomError | None = None) -> Response:
+def _settings(found: Course, shown: dict[str, Any], error: FittingRoomError | None = None) -> Response:
     wrong = forms.refusal(error, documents.Course.model_fields) if error else forms.NONE
     return site.show(
-        "courses/teach_settings.html", wrong.status, course=found, given=given, wrong=wrong, zones=zones()
+        "courses/teach_settings.html", wrong.status, course=found, given=shown, wrong=wrong, zones=zones()
     )
 
 
-def _people(
-    course_id: str, given: dict[str, Any] | None = None, error: FittingRoomError | None = None
-) -> Response:
-    after = request.args.get("after", "")[:100]
-    wrong = forms.refusal(error, ("user", "role", "group")) if error else forms.NONE
-    if error and given and "group" in given:
-        # What the API calls the name of a group is not the name of a user.
-        wrong = forms.Refusal(wrong.status, wrong.detail, {"group": [error.detail]})
-    with parts.of_app().database.reading() as session:
-        found = _taught(session, course_id)
-        page = members.page(session, found, after=after or None, limit=PEOPLE + 1)
-        return site.show(
-            "courses/teach_people.html",
-            wrong.status,
-            course=found,
-            people=[_person(one) for one in page[:PEOPLE]],
-            more=len(page) > PEOPLE,
-            after=after,
-            groups=[_grouped(one.id, one.name, one.members) for one in _groups(session, found)],
-            platforms=len(places.of_course(session, found.id)),
-            given=given or {},
-            wrong=wrong,
-        )
-
-
-def _group(course_id: str, group_id: str, error: FittingRoomError | None = None) -> Response:
-    wrong = forms.refusal(error, ("name", "members")) if error else forms.NONE
-    with parts.of_app().database.reading() as session:
-        found = _taught(session, course_id)
-        shown = groups.find(session, found, group_id)
-        names = {one.id: one.name for one in _groups(session, found)}
-        students = [
-            _person(one) | {"in": one.group_id == shown.id, "group": names.get(one.group_id or "")}
-            for one in members.students(session, found.id)
-        ]
-        return site.show(
-            "courses/teach_group.html",
-            wrong.status,
-            course=found,
-            group=describing.group(shown),
-            students=students,
-            wrong=wrong,
-        )
-
-
-def _person(one: Member) -> dict[str, Any]:
-    told = describing.member(one)
-    return told | {"called": one.user.called, "group": one.group.name if one.group else None}
-
-
-def _grouped(group_id: str, name: str, people: list[Member]) -> dict[str, Any]:
-    return {"id": group_id, "name": name, "members": sorted(one.user.called for one in people)}
-
-
-def _groups(session: Session, found: Course) -> list[Any]:
-    page = groups.page(session, found, after=None, limit=MOST_GROUPS)
-    return sorted(page, key=lambda one: one.name)
-
-
-def _taught(session: Session, course_id: str) -> Course:
+def taught(session: Session, course_id: str) -> Course:
+    """A course that the reader teaches."""
     return course.find_taught(session, auth.caller(), course_id)
 
 
-def _given(*names: str) -> dict[str, str]:
+def given(*names: str) -> dict[str, str]:
+    """What stands in these fields of the form."""
     return {name: request.form.get(name, "").strip() for name in names}
 
 
