@@ -110,7 +110,6 @@ def _choices(found: Course) -> Response:
         course=found,
         exercises=given,
         datasets=own,
-        most=choosing.MOST,
         understanding=understanding,
     )
 
