@@ -71,12 +71,12 @@ def csrf_token() -> str:
 
 
 def begin(response: Response, owner: User, *, token_id: str | None = None, framed: bool = False) -> None:
-    """Signs somebody in. `framed`: within a page of another site, whose visitor's cookies are kept apart."""
+    """Signs somebody in. `framed`: it is sure to be within a page of another site."""
     own = parts.of_app()
     seconds = own.settings.session_seconds
     with own.database.writing() as session:
         secret = sessions.begin(session, owner, seconds=seconds, token_id=token_id)
-    _set(response, "session", secret, seconds, framed=framed)
+    _set(response, "session", secret, seconds, framed=framed or in_frame())
 
 
 def end(response: Response) -> None:
@@ -84,7 +84,19 @@ def end(response: Response) -> None:
     if secret := request.cookies.get(_name("session")):
         with parts.of_app().database.writing() as session:
             sessions.end(session, secret)
-    response.delete_cookie(_name("session"), secure=_secure(), httponly=True)
+    framed = in_frame()
+    samesite = "None" if framed else None
+    response.delete_cookie(
+        _name("session"), secure=_secure(), httponly=True, samesite=samesite, partitioned=framed
+    )
+
+
+def in_frame() -> bool:
+    """Whether the browser says that a frame is to show what it asks for.
+
+    There it takes such cookies only as are meant for frames, and keeps them apart for each site around them.
+    """
+    return _secure() and request.headers.get("Sec-Fetch-Dest") == "iframe"
 
 
 def _find(secret: str) -> sessions.SignedIn | None:
@@ -109,7 +121,7 @@ def _field() -> str:
 
 def _keep_visitor(response: Response) -> Response:
     if "visitor" in g:
-        _set(response, "visitor", g.visitor, VISITOR_SECONDS)
+        _set(response, "visitor", g.visitor, VISITOR_SECONDS, framed=in_frame())
     return response
 
 

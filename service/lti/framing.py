@@ -55,7 +55,7 @@ def policy(response: Response, registration: LtiRegistration | None, *more: str 
     known = origins(registration)
     allowed = " ".join(sorted({*known, *(one for one in map(origin_of, more) if one)}))
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; "
         f"form-action 'self' {allowed}; frame-ancestors 'self' {allowed}"
     )
     response.headers["Cache-Control"] = "no-store"

@@ -186,6 +186,6 @@ def _page(
         framing.policy(response, registration, return_url)
     else:
         # Nobody knows who may frame it while the database is away.
-        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'"
+        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; img-src 'self'"
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -47,7 +47,7 @@ def speak() -> Response:
     response = _onwards()
     if chosen in language.LANGUAGES:
         language.prefer(chosen)
-        language.keep(response)
+        language.keep(response, framed=sessions.in_frame())
     return response
 
 

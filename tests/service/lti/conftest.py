@@ -4,7 +4,7 @@ import pytest
 
 from tests.lti.platform import Platform
 from tests.service.houses import House, Served
-from tests.service.lti.people import Person
+from tests.service.lti.people import Person, client
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def person(platform: Platform) -> Iterator[Callable[..., Person]]:
     made: list[Person] = []
 
     def make(service: Served | House, sub: str, role: str = "Learner") -> Person:
-        made.append(Person(service, platform, sub, role))
+        made.append(Person(client(service), platform, sub, role))
         return made[-1]
 
     yield make

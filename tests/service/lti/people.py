@@ -9,6 +9,16 @@ from tests.lti.platform import AGS, MEMBERSHIP, NRPS, Platform
 from tests.service.houses import House, Served
 
 
+def client(service: Served | House) -> httpx.Client:
+    """A browser that looks at the service."""
+    told: dict[str, Any] = (
+        {"base_url": service.url, "trust_env": False}
+        if isinstance(service, Served)
+        else {"base_url": "http://localhost", "transport": httpx.WSGITransport(app=service.app)}
+    )
+    return httpx.Client(timeout=120, follow_redirects=True, **told)
+
+
 def acquaint(served: Served, platform: Platform) -> None:
     """Registers each with the other; the platform has one column, and a roster."""
     platform.tool_keys = lambda: httpx.get(served.url + "/lti/jwks", trust_env=False).json()
@@ -20,14 +30,8 @@ def acquaint(served: Served, platform: Platform) -> None:
 class Person:
     """Somebody in the platform's course."""
 
-    def __init__(self, service: Served | House, platform: Platform, sub: str, role: str = "Learner") -> None:
-        self.platform, self.sub, self.role = platform, sub, role
-        told: dict[str, Any] = (
-            {"base_url": service.url, "trust_env": False}
-            if isinstance(service, Served)
-            else {"base_url": "http://localhost", "transport": httpx.WSGITransport(app=service.app)}
-        )
-        self.http = httpx.Client(timeout=120, follow_redirects=True, **told)
+    def __init__(self, http: httpx.Client, platform: Platform, sub: str, role: str = "Learner") -> None:
+        self.http, self.platform, self.sub, self.role = http, platform, sub, role
         self.url, self.page = "", ""
 
     def comes(self, **changes: object) -> None:
