@@ -54,7 +54,7 @@ class Camera:
         self.shoot(name, page)
 
     def shoot(self, name: str, page: Page) -> None:
-        """Takes what is there."""
+        """Takes what is there, from the top to the bottom."""
         tall: int = page.evaluate("document.documentElement.scrollHeight")
         path = self.folder / f"{name}-{self.suffix}.png"
         if tall > LONGEST:
@@ -62,6 +62,10 @@ class Camera:
             page.screenshot(path=path, full_page=True, clip=clip)  # type: ignore[arg-type]
         else:
             page.screenshot(path=path, full_page=True)
+
+    def glance(self, name: str) -> None:
+        """Takes what is seen in the window, with what stays in sight there."""
+        self.page.screenshot(path=self.folder / f"{name}-{self.suffix}.png")
 
     def round(self, things: Things) -> None:
         """Every page, and some as they are when one does something there."""
@@ -72,10 +76,10 @@ class Camera:
         self.page.goto(f"/models/{things.models['dense']}/versions/1", wait_until="networkidle")
         sketch(self.page)
         self.page.locator("tr.best").wait_for()
-        self.shoot("drawn", self.page)
+        self.glance("drawn")
         self.page.goto("/jobs/new?dataset=digits&template=convolutional", wait_until="networkidle")
         self.page.locator(".layer-name").first.click()
-        self.shoot("builder-open", self.page)
+        self.glance("built")
 
 
 def cameras(chromium: Browser, up: Up, folder: Path) -> Iterator[Camera]:

@@ -70,7 +70,6 @@ class Things:
         return {
             "pages.compare": [{"job": ended}],
             "pages.new_job": [{"dataset": one} for one in self.datasets.values()] + [{"from": ended[0]}],
-            "pages.jobs": [{"status": "failed"}],
         }
 
 
@@ -97,7 +96,7 @@ def flat(found: Mapping[str, list[str]]) -> list[str]:
     return list(chain.from_iterable(found.values()))
 
 
-def fill(up: Up, *, epochs: int) -> Things:
+def fill(up: Up, *, epochs: int, leaving_out: str = "") -> Things:
     """Digits learned by two networks in so many epochs, flowers by one, and a job that fails."""
     things = Things()
     training = {"epochs": epochs, "validation_split": 0.2, "metrics": ["accuracy"], "seed": 1}
@@ -111,6 +110,7 @@ def fill(up: Up, *, epochs: int) -> Things:
             "flowers": {"dataset": "iris", "model": FLOWERS},
             "too-fast": {"dataset": "iris", "model": FLOWERS, "training": wild},
         }
+        documents.pop(leaving_out, None)
         for name, document in documents.items():
             things.jobs[name] = room.submit({"name": name, "training": training, **document})["id"]
         for job in things.jobs.values():
