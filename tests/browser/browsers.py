@@ -1,5 +1,6 @@
 """A real browser, Debian's Chromium, driven by Playwright, that tells on every page that misbehaves."""
 
+import math
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ ARGUMENTS = (
 PHONE, LAPTOP, PROJECTOR = (390, 844), (1366, 768), (1920, 1080)
 # What axe calls the things that keep somebody out.
 GRAVE = ("serious", "critical")
+# Of who has signed in before, by service and token: signing in again and again takes seconds that add up.
+KNOWN: dict[tuple[str, str], Any] = {}
 
 
 @contextmanager
@@ -57,11 +60,20 @@ class Visit:
     def signed_in(self, token: str) -> Page:
         """A page of somebody who has signed in, at the beginning."""
         page = self.page()
+        if known := KNOWN.get((self.url, token)):
+            self.context.add_cookies(known)
+            page.goto("/")
+            return page
+        self.sign_in(page, token)
+        KNOWN[self.url, token] = [one for one in self.context.cookies() if one["httpOnly"]]
+        return page
+
+    def sign_in(self, page: Page, token: str) -> None:
+        """Signs in on a page, as one does."""
         page.goto("/sign-in")
         page.get_by_label("Token").fill(token)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(self.url + "/")
-        return page
 
     def close(self) -> None:
         """Ends the visit.
@@ -97,6 +109,28 @@ def barriers(page: Page) -> list[str]:
     ]
 
 
+def barriers_in_light_and_dark(page: Page) -> list[str]:
+    """The same, in both; the page stays dark."""
+    found = barriers(page)
+    page.emulate_media(color_scheme="dark")
+    return found + barriers(page)
+
+
 def signing_in(up: Up) -> dict[str, str]:
     """What a program sends that does by the API what the page under test does not."""
     return {"Authorization": f"Bearer {up.token}"}
+
+
+def sketch(page: Page) -> None:
+    """A round 0, drawn with the mouse."""
+    pad = page.locator("canvas.pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box
+    for step in range(25):
+        at = 2 * math.pi * step / 24
+        x = box["x"] + box["width"] * (0.5 + 0.2 * math.sin(at))
+        page.mouse.move(x, box["y"] + box["height"] * (0.5 - 0.35 * math.cos(at)))
+        if step == 0:
+            page.mouse.down()
+    page.mouse.up()

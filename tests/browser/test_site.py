@@ -1,4 +1,4 @@
-"""Tokens, workers and administration in a browser."""
+"""The entrance, tokens, workers and administration in a browser."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.browsers import PHONE, Visit, barriers
+from tests.browser.browsers import PHONE, Visit, barriers, barriers_in_light_and_dark
 from tests.fittingroom.waiting import wait_until
 from tests.stacks import Up
 
-HOSTILE = "<img src=x onerror=alert(1)>"
 ROWS = "a,b,kind\n" + "".join(f"{n},{n % 7},{'even' if n % 2 else 'odd'}\n" for n in range(60))
 # A worker takes a moment to end one job and to begin another.
 SOON = 20_000
@@ -35,6 +34,39 @@ def jobs(stack: Up) -> Iterator[list[str]]:
         for job in begun:
             room.cancel(job)
             room.wait(job)
+
+
+def test_one_signs_in_with_a_token_and_out_again(visit: Callable[..., Visit], stack: Up) -> None:
+    # Not with the session of the other tests, which this one ends.
+    begun = visit()
+    page = begun.page()
+    begun.sign_in(page, stack.token)
+    expect(page).to_have_title("Home · Fitting Room")
+    page.locator("summary").get_by_text("admin").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.goto("/jobs")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_token_that_was_mistyped_is_told_beside_the_field(visit: Callable[..., Visit]) -> None:
+    begun = visit()
+    begun.expected = ("401",)
+    page = begun.page()
+    page.goto("/sign-in")
+    page.get_by_label("Token").fill("fr_mistyped")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("This token is not known")
+    assert barriers(page) == []
+
+
+def test_the_language_can_be_changed(visit: Callable[..., Visit]) -> None:
+    page = visit().page()
+    page.goto("/sign-in")
+    page.get_by_role("button", name="Français").click()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
 def test_a_token_is_made_copied_and_revoked(page: Page) -> None:
@@ -73,26 +105,19 @@ def test_workers_and_the_queue_are_shown_live(
     expect(page.get_by_text("free", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_user_is_made_and_nothing_keeps_anybody_out(
-    visit: Callable[..., Visit], stack: Up, scheme: str
-) -> None:
-    size = {"width": PHONE[0], "height": PHONE[1]}
-    page = visit(color_scheme=scheme, viewport=size).signed_in(stack.token)
+def test_a_user_is_made_who_is_no_administrator(visit: Callable[..., Visit], stack: Up) -> None:
+    page = visit().signed_in(stack.token)
     page.goto("/administration")
-    page.get_by_label("User", exact=True).fill(HOSTILE)
+    page.get_by_label("User", exact=True).fill("student")
     page.get_by_role("button", name="Make a token").click()
-    expect(page.get_by_role("rowheader", name=HOSTILE)).to_be_visible()
+    expect(page.get_by_role("rowheader", name="student")).to_be_visible()
+    assert barriers_in_light_and_dark(page) == []
     token = page.get_by_label("The new token").input_value()
-    assert barriers(page) == []
-    # The new user, who is no administrator.
-    page = visit(color_scheme=scheme, viewport=size).signed_in(token)
-    for path in ("/tokens", "/workers"):
-        page.goto(path)
-        assert barriers(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page = visit(viewport={"width": PHONE[0], "height": PHONE[1]}).signed_in(token)
+    page.goto("/workers")
     expect(page.get_by_role("rowheader", name="worker 1")).to_be_visible()
     expect(page.get_by_role("link", name="Administration")).to_have_count(0)
+    assert barriers(page) == []
 
 
 def test_without_scripts_the_pages_tell_all_and_forms_work(visit: Callable[..., Visit], stack: Up) -> None:

@@ -1,12 +1,11 @@
 """A first visit: from an empty home to a digit that is drawn and recognised."""
 
-import math
 from collections.abc import Callable
 
 import httpx
 from playwright.sync_api import Page, expect
 
-from tests.browser.browsers import Visit, barriers, signing_in
+from tests.browser.browsers import Visit, barriers_in_light_and_dark, signing_in, sketch
 from tests.fittingroom.waiting import wait_until
 from tests.stacks import Up
 
@@ -39,19 +38,6 @@ def token_for(stack: Up, name: str) -> str:
     return str(made.json()["token"])
 
 
-def sketch(page: Page) -> None:
-    """A round 0, with the mouse."""
-    box = page.locator("canvas.pad").bounding_box()
-    assert box
-    for step in range(25):
-        at = 2 * math.pi * step / 24
-        x = box["x"] + box["width"] * (0.5 + 0.2 * math.sin(at))
-        page.mouse.move(x, box["y"] + box["height"] * (0.5 - 0.35 * math.cos(at)))
-        if step == 0:
-            page.mouse.down()
-    page.mouse.up()
-
-
 class Cursor:
     """The keyboard's cursor on the drawing area, which begins in the middle of eight by eight points."""
 
@@ -76,14 +62,13 @@ def test_by_mouse(visit: Callable[..., Visit], stack: Up) -> None:
     page = visit().signed_in(token_for(stack, "mouse"))
     expect(page.get_by_role("heading", name="Your first network, in three steps")).to_be_visible()
     expect(page.get_by_role("button", name="Train a network")).to_be_disabled()
-    assert barriers(page) == []
+    assert barriers_in_light_and_dark(page) == []
     page.get_by_role("button", name="Add the digits").click()
     page.get_by_role("button", name="Train a network").click()
     expect(page.get_by_role("progressbar", name="Progress").first).to_be_visible()
     expect(page.get_by_role("button", name="Try it")).to_be_enabled(timeout=TRAINED_MS)
     expect(page.locator("#results")).to_contain_text("succeeded")
     page.get_by_role("button", name="Try it").click()
-    page.locator("canvas.pad").scroll_into_view_if_needed()
     sketch(page)
     expect(page.locator(".answers tr.best th")).to_have_text("0")
     page.goto("/")

@@ -99,5 +99,3 @@ def test_workers_are_told_with_what_they_do(house: House, browser: FlaskClient) 
         workers.seen(session, name="w1", slots=3, accelerators={"cpu"}, draining=False)
     house.start()
     assert "1 of 3 places for jobs taken" in words(browser.get("/"))
-    assert "data-live" not in browser.get("/").text
-    assert "data-live" in signed_in(house, "root").get("/").text

@@ -54,7 +54,7 @@ function told(job) {
 
 function workers({ data }) {
   const slots = data.reduce((sum, worker) => sum + worker.slots, 0);
-  const busy = data.reduce((sum, worker) => sum + worker.running.length, 0);
+  const busy = data.reduce((sum, worker) => sum + worker.busy, 0);
   const bar = find("#taken");
   [bar.max, bar.value] = [Math.max(1, slots), busy];
   fill(find("#busy"), ngettext("%(busy)s of %(num)s place for jobs taken", "%(busy)s of %(num)s places for jobs taken", slots, { busy: whole(busy) }));
@@ -67,5 +67,5 @@ watch(`/v1/jobs?limit=${4 * FEW}`, ({ data }) => {
   const ended = data.filter((job) => !["queued", "running"].includes(job.status));
   show(find("#results"), ended.slice(0, FEW), ended.length >= FEW);
 }, { every: EVERY });
-if (document.querySelector("#busy[data-live]")) watch("/v1/workers", workers, { every: EVERY });
+if (document.querySelector("#busy")) watch("/v1/workers", workers, { every: EVERY });
 follow();
