@@ -15,7 +15,17 @@ from core.lti import outbox, people, places
 from core.lti.launch import RESOURCE_LINK, Context, Grades, Launch, Person, ResourceLink, Role
 from core.lti.outbox import Claimed
 from core.lti.scores import SCORE, Score
-from core.tables import Assignment, Course, Dataset, LtiRegistration, LtiScore, Submission, User
+from core.tables import (
+    Assignment,
+    Course,
+    Dataset,
+    LtiLink,
+    LtiPerson,
+    LtiRegistration,
+    LtiScore,
+    Submission,
+    User,
+)
 from tests.core.courses import classes
 
 ISSUER = "https://school.example"
@@ -68,6 +78,20 @@ class School:
         with self.database.writing() as session:
             user = people.sign_in(session, launch.person)
             return arrivals.arrive(session, launch, user, *places.remember(session, launch))
+
+    def links(self, user: User, assignment_id: str) -> None:
+        """Somebody who was here before is one of the platform's, where a link leads to that assignment."""
+        with self.database.writing() as session:
+            at = db.now(session)
+            session.add(LtiPerson(issuer=ISSUER, sub=user.name, user_id=user.id, seen_at=at))
+            link = {"registration_id": self.registration, "deployment_id": "1", "resource_link_id": "link-1"}
+            told = {
+                "lineitem_url": GRADES.lineitem,
+                "lineitem_found": False,
+                "scopes": [SCORE],
+                "seen_at": at,
+            }
+            session.add(LtiLink(assignment_id=assignment_id, **link, **told))
 
     def assigned(self, of: Course, teacher: User, **more: Any) -> Assignment:  # noqa: ANN401 - its members
         """A new assignment of a course that the teacher is in."""
