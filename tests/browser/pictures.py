@@ -12,6 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from tests.browser.browsers import LAPTOP, PHONE, PROJECTOR, Visit, browser, sketch
+from tests.browser.lessons import teach
 from tests.browser.things import Things, addresses, fill, queue
 from tests.stacks import Up, running
 
@@ -19,6 +20,11 @@ SIZES = {"phone": PHONE, "laptop": LAPTOP, "projector": PROJECTOR}
 SCHEMES = ("light", "dark")
 # As many as make a curve that is worth looking at.
 EPOCHS = 40
+TASK = """Tell **handwritten digits** apart, with layers that are *densely* connected.
+
+1. Begin with `Flatten`, as a picture is a square and a dense layer takes a row.
+2. End with ten units and `softmax`.
+"""
 # A page that is longer is cut there.
 LONGEST = 5000
 
@@ -31,6 +37,7 @@ def main(folder: Path) -> None:
             camera.take("sign-in", "/sign-in", signed_in=False)
             camera.take("home-empty", "/")
         things = fill(up, epochs=EPOCHS)
+        things.lesson = teach(up, "Digits with Dense", text=TASK)
         with queue(up, things, waiting=3):
             for camera in cameras(chromium, up, folder):
                 camera.round(things)

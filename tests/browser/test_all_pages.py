@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.browsers import LAPTOP, PHONE, Visit, barriers, signing_in
+from tests.browser.lessons import teach
 from tests.browser.things import Things, addresses, fill, flat, queue
 from tests.stacks import Up
 
@@ -50,6 +51,7 @@ def things(stack: Up, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Thin
     """Things of every kind, among them such as somebody made who meant no good."""
     made = fill(stack, epochs=2, leaving_out="convolutional")
     hostile(stack, made, tmp_path_factory.mktemp("hostile"))
+    made.lesson = teach(stack, MARKUP + TURNED, text=f"{MARKUP}\n\n[{TURNED}](javascript:alert(1))\n\n{LINE}")
     with queue(stack, made):
         yield made
 

@@ -14,6 +14,7 @@ from flask import Flask
 
 from service.pages.site import pages
 from tests.browser.browsers import signing_in
+from tests.browser.lessons import Lesson
 from tests.fittingroom.waiting import wait_until
 from tests.stacks import Up
 
@@ -41,6 +42,8 @@ FLOWERS = {
         {"type": "Dense", "units": 3, "activation": "softmax"},
     ]
 }
+# Pages that are not there unless they are asked for something.
+NOTHING_UNASKED = frozenset({"pages.student"})
 # A worker that has just been started is not ready at once, and the machine may have other things to do.
 SOON = 120
 
@@ -52,6 +55,7 @@ class Things:
     jobs: dict[str, str] = field(default_factory=dict)
     datasets: dict[str, str] = field(default_factory=dict)
     models: dict[str, str] = field(default_factory=dict)
+    lesson: Lesson | None = None
 
     def parameters(self) -> dict[frozenset[str], list[dict[str, Any]]]:
         """For the parameters of an address, the values that they may have."""
@@ -62,6 +66,7 @@ class Things:
             frozenset({"dataset"}): [{"dataset": one} for one in self.datasets.values()],
             frozenset({"model"}): models,
             frozenset({"model", "version"}): [{**one, "version": 1} for one in models],
+            **(self.lesson.parameters() if self.lesson else {}),
         }
 
     def queries(self) -> dict[str, list[dict[str, Any]]]:
@@ -69,6 +74,7 @@ class Things:
         ended = [self.jobs[name] for name in list(self.jobs)[:2]]
         return {
             "pages.compare": [{"job": ended}],
+            **({"pages.student": [{"name": self.lesson.student}]} if self.lesson else {}),
             "pages.new_job": [{"dataset": one} for one in self.datasets.values()] + [{"from": ended[0]}],
         }
 
@@ -84,10 +90,12 @@ def addresses(things: Things) -> dict[str, list[str]]:
     at, parameters, queries = app.url_map.bind("localhost"), things.parameters(), things.queries()
     found = {}
     for rule in app.url_map.iter_rules():
-        if rule.endpoint.startswith("pages.") and "GET" in (rule.methods or ()):
+        # A table to be kept is no page.
+        is_page = rule.endpoint.startswith("pages.") and not rule.endpoint.endswith("_grades")
+        if is_page and "GET" in (rule.methods or ()):
             plain = [at.build(rule.endpoint, values) for values in parameters[frozenset(rule.arguments)]]
             asked = [f"{plain[0]}?{urlencode(one, doseq=True)}" for one in queries.get(rule.endpoint, [])]
-            found[rule.endpoint] = plain + asked
+            found[rule.endpoint] = asked if rule.endpoint in NOTHING_UNASKED else plain + asked
     return found
 
 
