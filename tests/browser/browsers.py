@@ -127,8 +127,8 @@ def sketch(page: Page) -> None:
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     assert box
-    for step in range(25):
-        at = 2 * math.pi * step / 24
+    for step in range(49):
+        at = 2 * math.pi * step / 48
         x = box["x"] + box["width"] * (0.5 + 0.2 * math.sin(at))
         page.mouse.move(x, box["y"] + box["height"] * (0.5 - 0.35 * math.cos(at)))
         if step == 0:

@@ -49,7 +49,12 @@ class Camera:
     def __init__(self, chromium: Browser, up: Up, folder: Path, size: str, scheme: str) -> None:
         self.folder, self.suffix = folder, f"{size}-{scheme}"
         width, height = SIZES[size]
-        options = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
+        # Nothing is taken in the midst of a movement.
+        options = {
+            "viewport": {"width": width, "height": height},
+            "color_scheme": scheme,
+            "reduced_motion": "reduce",
+        }
         self.visit = Visit(chromium, up.url, has_touch=size == "phone", **options)
         self.stranger = Visit(chromium, up.url, **options)
         self.page = self.visit.signed_in(up.token)
