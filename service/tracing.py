@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import structlog
@@ -20,8 +21,14 @@ def add_to(app: Flask) -> None:
     app.after_request(_end)
 
 
+def arrived_at() -> datetime:
+    """When the present request came, whatever it has waited for since."""
+    at: datetime = g.arrived_at
+    return at
+
+
 def _begin() -> None:
-    g.began = time.perf_counter()
+    g.began, g.arrived_at = time.perf_counter(), datetime.now(UTC)
     given = request.headers.get(HEADER, "")
     # An id of the client's own goes into logs and headers: only what can do no harm there.
     g.request_id = given if re.fullmatch(r"[A-Za-z0-9._:/+=@-]{1,128}", given) else f"req_{uuid4().hex}"

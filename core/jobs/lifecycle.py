@@ -32,6 +32,7 @@ HINTS = {
     "internal": "This is not your doing. Retry once; if it fails again, tell an operator the job's id.",
 }
 MOST_REASON_CHARACTERS = 255
+MOST_MESSAGE_CHARACTERS = 2_000
 # What would only fail again.
 NOT_RETRYABLE = ("nan_loss", "invalid_data")
 
@@ -63,7 +64,7 @@ class Failure:
         """With what to do about it."""
         return {
             "code": self.code,
-            "message": self.message,
+            "message": self.message[:MOST_MESSAGE_CHARACTERS],
             "hint": HINTS[self.code],
             "retryable": self.code not in NOT_RETRYABLE,
         }

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from core.courses import assignments, submissions, submitting
 from core.datasets import catalogue
 from core.errors import FittingRoomError, MalformedError
-from service import auth, bodies, describing, parts
+from service import auth, bodies, describing, parts, tracing
 from service import describing_courses as courses
 from service.language import translated as _
 from service.pages import beginnings, building, figures, prose, site, standing
@@ -55,7 +55,7 @@ def hand_in(assignment: str) -> Response:
 @pages.post("/assignments/<assignment>/new")
 def send_in(assignment: str) -> Response:
     """Checks the text of a submission, or hands it in."""
-    at, text = datetime.now(UTC), request.form.get("document", "")
+    at, text = tracing.arrived_at(), request.form.get("document", "")
     try:
         document = bodies.parse(text, what="The text")
         if not isinstance(document, dict):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from core.courses import assignments, course, documents, members, passback, submissions, submitting
 from core.errors import Fault, ForbiddenError, NotFoundError
 from core.tables import User
-from service import answers, auth, bodies, idempotency, parts, routes
+from service import answers, auth, bodies, idempotency, parts, routes, tracing
 from service import describing as jobs_describing
 from service import describing_courses as describing
 from service.queries import PageQuery
@@ -35,7 +35,7 @@ class SubmissionsQuery(PageQuery):
 @api.post("/assignments/<assignment>/submissions")
 def submit(path: AssignmentPath) -> Response:
     """Hand in a network and how it is to be trained. When it arrives is when it was handed in."""
-    at = datetime.now(UTC)
+    at = tracing.arrived_at()
     own, user = parts.of_app(), auth.caller()
     with idempotency.held(own.database, user, f"POST submissions of {path.assignment}"[:100]) as hold:
         document = bodies.document()
