@@ -171,6 +171,7 @@ def test_a_database_that_is_not_migrated_is_unavailable_and_told_by_readyz(
     build: Callable[..., House],
 ) -> None:
     house = build()
+    job = house.submitted()
     with house.parts.database.writing() as session:
         session.execute(sa.text("DROP TABLE epochs"))
     ready = house.ask("GET", "/readyz", by=None)
@@ -179,7 +180,7 @@ def test_a_database_that_is_not_migrated_is_unavailable_and_told_by_readyz(
         "ok": False,
         "detail": "it is not migrated: run `fittingroom migrate`",
     }
-    answer = house.ask("GET", f"/v1/jobs/{house.submitted()}/epochs")
+    answer = house.ask("GET", f"/v1/jobs/{job}/epochs")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
 

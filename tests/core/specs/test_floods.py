@@ -10,7 +10,7 @@ from core.errors import FittingRoomError, SpecTooLargeError
 from core.jobs import checking
 from tests.core.specs.documents import dense, document, facts, pets
 
-SECONDS = 3.0
+SECONDS = 6.0
 """Of a processor's time, several times of what the slowest takes."""
 STEPS = facts(input_shape=(4, 6), classes=("a", "b"), class_counts=(9, 9))
 

@@ -40,12 +40,15 @@ function compare() {
   }
   if (!choice) return;
   find("#show").hidden = true;
-  choice.addEventListener("change", () => {
+  const choose = () => {
     const query = new URLSearchParams(location.search);
     query.set("metric", choice.value);
     history.replaceState(null, "", `?${query}`);
     draw();
-  });
+  };
+  choice.addEventListener("change", choose);
+  // Who was quick may have chosen before this ran.
+  if (!choice.selectedOptions[0].defaultSelected) choose();
 }
 
 function state({ row }, job) {
