@@ -80,7 +80,8 @@ def changed(session: Session, assignment: Assignment, user: User) -> CourseGrade
     grade.submission_id, grade.score, grade.penalty = submission_id, now.score, now.penalty
     grade.changed_at = db.now(session)
     session.flush()
-    passback.tell(session, grade, handed_in=known[0] != submission_id)
+    # One that was handed in before the one that counted so far is nothing new: ids are in the order of time.
+    passback.tell(session, grade, handed_in=(submission_id or "") > (known[0] or ""))
     return grade
 
 

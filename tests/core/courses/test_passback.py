@@ -194,7 +194,7 @@ def test_who_chooses_a_worse_run_has_that_told(room: Room) -> None:
         ada = session.get_one(User, room.ada.id)
         mark = submissions.find(session, ada, worse.id)
         submissions.choose(session, ada, mark, datetime.now(UTC))
-    assert told(room.sent()) == [("ada", 30, True)]
+    assert told(room.sent()) == [("ada", 30, False)], "nothing new was handed in"
 
 
 def test_nothing_hidden_is_in_the_outbox(room: Room) -> None:
