@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
@@ -88,7 +89,8 @@ def bring_in(user: User, course_id: str) -> dict[str, Any]:
 def told(session: Session, assignment: Assignment) -> dict[str, Any]:
     """The grades of an assignment and how far each has got, and how many links on platforms lead to it."""
     rows = passback.page(session, assignment)
-    names = {row.user_id: session.get_one(User, row.user_id) for row in rows}
+    named = sa.select(User).where(User.id.in_([row.user_id for row in rows]))
+    names = {user.id: user for user in session.scalars(named)}
     data = [_row(row, names[row.user_id]) for row in rows]
     links = passback.links(session, assignment)
     return {"object": "list", "data": data, "has_more": False, "links": links}
