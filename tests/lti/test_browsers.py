@@ -195,7 +195,7 @@ def test_a_platforms_storage_stands_in_for_the_cookie(platform: Platform, tool: 
 
 
 def test_pages_and_scripts_are_served_and_nothing_runs_that_stands_in_a_page(browser: Browser) -> None:
-    for name in ("storage.js", "submit.js", "close.js", "page.css"):
+    for name in ("storage.js", "submit.js", "close.js"):
         assert browser.ask("GET", f"/lti/static/{name}").status_code == 200
     policy = browser.ask("POST", "/lti/launch").headers["Content-Security-Policy"]
     assert "default-src 'none'; script-src 'self';" in policy
